@@ -1,0 +1,78 @@
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Grains.Abstractions.SessionLog;
+
+/// <summary>
+/// The durable, ordered record of sessions. One writer for a session at a time: the one that took the log over last; every
+/// earlier one is fenced and can't append any more, whatever it believes. Implementations pass <c>SessionLogContract</c>.
+/// </summary>
+public interface ISessionLog
+{
+    /// <summary>The head as it is now, or null when there is no such log. Takes nothing over.</summary>
+    Task<SessionLogHead?> ReadHead(SessionId session, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Becomes the one writer: the head's epoch grows by one, in one conditional write, and every earlier writer is fenced from
+    /// that moment. What a fenced writer had in flight is either in the log that is then read, or never will be.
+    /// </summary>
+    /// <param name="create">Make the log when there is none.</param>
+    /// <returns>Null when there is no such log and <paramref name="create"/> is false.</returns>
+    Task<ISessionLogWriter?> TakeOver(SessionId session, bool create, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Entries after sequence <paramref name="after"/>, in order and without holes: at least one if there is one, then as many as
+    /// fit into <paramref name="maxBytes"/> (by <see cref="SessionLogEntry.CostBytes"/>). Only what is durable. Empty at the end
+    /// and for a log that does not exist.
+    /// </summary>
+    Task<SessionLogEntry[]> Read(SessionId session, long after, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The last entries before sequence <paramref name="before"/> (<see cref="long.MaxValue"/>: from the end), in ascending order:
+    /// at least one if there is one, then as many as fit.
+    /// </summary>
+    Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken);
+}
+
+/// <summary>One life of writing to one session's log. Not for concurrent use.</summary>
+public interface ISessionLogWriter
+{
+    /// <summary>The head after the last successful write.</summary>
+    SessionLogHead Head { get; }
+
+    /// <summary>
+    /// Makes all of <paramref name="entries"/> durable in one atomic write, together with the run's position, or none of them.
+    /// Sequences go on where the head ends, without holes. At most <see cref="SessionLogLimits.AppendBytes"/>.
+    /// Never applied twice, also when the answer to a write got lost.
+    /// </summary>
+    /// <exception cref="SessionLogFencedException">Another writer took over; nothing was written.</exception>
+    /// <exception cref="SessionLogUnknownException">The outcome could not be found out; this writer can't be used any more.</exception>
+    Task Append(IReadOnlyList<SessionLogEntry> entries, RunPosition run, CancellationToken cancellationToken);
+}
+
+/// <summary>The head of a session's log.</summary>
+/// <param name="Epoch">Grows by one with every take-over.</param>
+/// <param name="LastSequence">Of the newest durable entry, 0 when there is none.</param>
+/// <param name="Run">How far the agent's chunks are durable.</param>
+/// <param name="Bytes">Bytes of all entries, uncompressed: what the transcript's limit (rule I7) counts.</param>
+public sealed record SessionLogHead(long Epoch, long LastSequence, RunPosition Run, long Bytes);
+
+/// <param name="Run">Number of the debugger's run, 0 before the first.</param>
+/// <param name="Chunk">The highest chunk of that run which is in the log, 0 when none is.</param>
+public readonly record struct RunPosition(int Run, long Chunk);
+
+public static class SessionLogLimits
+{
+    /// <summary>
+    /// Bytes of one append (sum of <see cref="SessionLogEntry.CostBytes"/>): one table row holds 640 KB and what does not
+    /// compress must fit too.
+    /// </summary>
+    public const int AppendBytes = 512 * 1024;
+}
+
+/// <summary>Another activation of the session's grain took the log over. Deactivate and let the newer one answer.</summary>
+public sealed class SessionLogFencedException(SessionId session, long epoch)
+    : Exception($"Epoch {epoch} of session {session}'s log was taken over by a later one; nothing was written.");
+
+/// <summary>It is not known whether a write is in the log. Take the log over again and read it.</summary>
+public sealed class SessionLogUnknownException(SessionId session, Exception cause)
+    : Exception($"Whether the last write to session {session}'s log landed could not be found out.", cause);

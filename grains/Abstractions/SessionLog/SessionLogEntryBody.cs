@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Grains.Abstractions.SessionLog;
+
+/// <summary>
+/// What an entry that is not output says. Which members are set depends on the entry's kind. Stored as JSON with these short
+/// names; members are only ever added.
+/// </summary>
+public sealed record SessionLogEntryBody
+{
+    [JsonPropertyName("by")]
+    public StoredPerson? Author { get; init; }
+
+    [JsonPropertyName("whom")]
+    public StoredPerson? Person { get; init; }
+
+    [JsonPropertyName("text")]
+    public string? Text { get; init; }
+
+    [JsonPropertyName("description")]
+    public string? Description { get; init; }
+
+    [JsonPropertyName("command")]
+    public string? CommandId { get; init; }
+
+    [JsonPropertyName("run")]
+    public int? Run { get; init; }
+
+    [JsonPropertyName("computer")]
+    public string? Computer { get; init; }
+
+    [JsonPropertyName("location")]
+    public string? DebuggerLocation { get; init; }
+
+    [JsonPropertyName("arguments")]
+    public string? Arguments { get; init; }
+
+    [JsonPropertyName("profile")]
+    public string? DebuggerKind { get; init; }
+
+    [JsonPropertyName("throughServer")]
+    public bool? ThroughServer { get; init; }
+
+    [JsonPropertyName("state")]
+    public DebuggerState? Debugger { get; init; }
+
+    [JsonPropertyName("exitCode")]
+    public int? ExitCode { get; init; }
+
+    [JsonPropertyName("signal")]
+    public string? Signal { get; init; }
+
+    [JsonPropertyName("target")]
+    public TargetFate? Target { get; init; }
+
+    [JsonPropertyName("bytes")]
+    public long? Bytes { get; init; }
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    public static SessionLogEntryBody Decode(ReadOnlyMemory<byte> body) =>
+        JsonSerializer.Deserialize<SessionLogEntryBody>(body.Span, Json) ?? throw new JsonException("An entry's body is JSON null.");
+}
+
+/// <summary>A person as stored in entries.</summary>
+public sealed record StoredPerson(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("company")] string Company,
+    [property: JsonPropertyName("email")] string Email);

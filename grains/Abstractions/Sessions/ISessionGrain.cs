@@ -1,0 +1,66 @@
+using Orleans.Concurrency;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Abstractions.Sessions;
+
+/// <summary>
+/// One shared debugging session; key: text of a <see cref="SessionId"/>. Rule methods run one at a time and commit by their log
+/// entry. The methods marked <c>[AlwaysInterleave]</c> touch only the tail, the waiters and the agent's lane, so that they
+/// answer while a rule waits for storage.
+/// </summary>
+[Alias("OrleansKd.ISessionGrain")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>Starts the debugger through its computer's agent and, when it runs, begins the log.</summary>
+    [Alias("Host"), ResponseTimeout("00:00:30")]
+    Task<Outcome<SessionView>> Host(UserId caller, HostSession request);
+
+    /// <summary>The session as <paramref name="caller"/> may see it.</summary>
+    [Alias("View")]
+    Task<Outcome<SessionView>> View(UserId caller);
+
+    [Alias("Invite")]
+    Task<Outcome<Done>> Invite(UserId caller, Person[] people);
+
+    [Alias("EnterCommand")]
+    Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
+
+    [Alias("Close")]
+    Task<Outcome<Done>> Close(UserId caller);
+
+    [Alias("Reopen")]
+    Task<Outcome<Done>> Reopen(UserId caller);
+
+    [Alias("Terminate")]
+    Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target);
+
+    /// <summary>On a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
+    [Alias("Break"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<Done>> Break(UserId caller, string id);
+
+    /// <summary>Which of these may read the session now; asked at joining and every few seconds while they watch (rule I6).</summary>
+    [Alias("ProveReaders"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<UserId[]>> ProveReaders(UserId[] readers);
+
+    /// <summary>
+    /// Entries after <paramref name="cursor"/>, at once or within its wait. What is older than the memory tail is read from the log.
+    /// </summary>
+    [Alias("Read"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<SessionPage>> Read(ReadCursor cursor);
+
+    /// <summary>The agent's connection joins its run.</summary>
+    [Alias("AttachAgent")]
+    Task<Outcome<AgentAttached>> AttachAgent(AgentAttach attach);
+
+    /// <summary>
+    /// Takes chunks into the tail and answers as soon as they are there, not when they are durable. Waits while 4 MB are not
+    /// durable. Refused with <c>out-of-step</c>: attach again.
+    /// </summary>
+    [Alias("Append"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<ChunksAccepted>> Append(AgentChunks chunks);
+
+    /// <summary>What comes down to the agent: durable position, instructions, control signals; at once or within the wait.</summary>
+    [Alias("ReadAgentLane"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<AgentLane>> ReadAgentLane(AgentCursor cursor);
+}

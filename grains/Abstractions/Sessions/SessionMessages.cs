@@ -1,0 +1,146 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Abstractions.Sessions;
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.HostSession")]
+public sealed record HostSession(
+    [property: Id(0)] string Computer,
+    [property: Id(1)] string Debugger,
+    [property: Id(2)] string Arguments,
+    [property: Id(3)] string Name,
+    [property: Id(4)] string Description);
+
+/// <summary>A session as one caller sees it.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.SessionView")]
+public sealed record SessionView
+{
+    [Id(0)] public required SessionRef Id { get; init; }
+    [Id(1)] public required string Name { get; init; }
+    [Id(2)] public required string Description { get; init; }
+    [Id(3)] public required SessionState State { get; init; }
+    [Id(4)] public required DebuggerState Debugger { get; init; }
+    [Id(5)] public required Person Host { get; init; }
+    [Id(6)] public required bool IsHost { get; init; }
+    [Id(7)] public required Person[] Clients { get; init; }
+    [Id(8)] public required DateTimeOffset CreatedAt { get; init; }
+    [Id(9)] public required DateTimeOffset LastActivityAt { get; init; }
+    [Id(10)] public DateTimeOffset? TerminatedAt { get; init; }
+    [Id(11)] public required string Computer { get; init; }
+    [Id(12)] public required string DebuggerLocation { get; init; }
+    [Id(13)] public required string Arguments { get; init; }
+    [Id(14)] public required string Prompt { get; init; }
+    [Id(15)] public required bool ThroughServer { get; init; }
+    [Id(16)] public required CommandView[] Queue { get; init; }
+    [Id(17)] public required long DurableThrough { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
+public sealed record CommandView(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Text,
+    [property: Id(2)] Person Author,
+    [property: Id(3)] bool IsRunning);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.CommandEntered")]
+public sealed record CommandEntered([property: Id(0)] string CommandId, [property: Id(1)] long Sequence);
+
+/// <param name="After">Sequence after which to read; -1: from the beginning of the memory tail.</param>
+/// <param name="Epoch">Of the page that <paramref name="After"/> came from, 0 for the first read.</param>
+/// <param name="KnownDurable">The watermark that the reader knows; a newer one ends the wait.</param>
+/// <param name="Wait">3 seconds at most.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.ReadCursor")]
+public sealed record ReadCursor(
+    [property: Id(0)] long After,
+    [property: Id(1)] long Epoch,
+    [property: Id(2)] long KnownDurable,
+    [property: Id(3)] int MaxBytes,
+    [property: Id(4)] TimeSpan Wait);
+
+/// <summary>
+/// Consecutive entries after <paramref name="After"/>. When that is not the cursor's <c>After</c>, the tail begins there and what lies
+/// between is in the log. Only output may stand above <paramref name="DurableThrough"/>.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.SessionPage")]
+public sealed record SessionPage(
+    [property: Id(0)] long Epoch,
+    [property: Id(1)] long After,
+    [property: Id(2)] SessionLogEntry[] Entries,
+    [property: Id(3)] long DurableThrough);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.AgentAttach")]
+public sealed record AgentAttach(
+    [property: Id(0)] UserId User,
+    [property: Id(1)] string Computer,
+    [property: Id(2)] int Run,
+    [property: Id(3)] string AgentInstance,
+    [property: Id(4)] string Connection);
+
+/// <param name="Accepted">Chunks go on with the number after it.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.AgentAttached")]
+public sealed record AgentAttached([property: Id(0)] long Epoch, [property: Id(1)] long Accepted);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.AgentChunks")]
+public sealed record AgentChunks(
+    [property: Id(0)] string Connection,
+    [property: Id(1)] int Run,
+    [property: Id(2)] StoredChunk[] Chunks);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.StoredChunk")]
+public sealed class StoredChunk(long number, AgentChunkKind kind, ReadOnlyMemory<byte> data, AgentReport? report)
+{
+    [Id(0)] public readonly long Number = number;
+    [Id(1)] public readonly AgentChunkKind Kind = kind;
+
+    // A direct field: Orleans copies memory in fields as a block, elsewhere byte by byte.
+    [Id(2)] public readonly ReadOnlyMemory<byte> Data = data;
+    [Id(3)] public readonly AgentReport? Report = report;
+}
+
+/// <summary>The members of an <c>AgentChunk</c> that is not output.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.AgentReport")]
+public sealed record AgentReport
+{
+    [Id(0)] public string? Text { get; init; }
+    [Id(1)] public string? CommandId { get; init; }
+    [Id(2)] public DebuggerState? State { get; init; }
+    [Id(3)] public int? ExitCode { get; init; }
+    [Id(4)] public string? Signal { get; init; }
+    [Id(5)] public long? Bytes { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.ChunksAccepted")]
+public sealed record ChunksAccepted([property: Id(0)] long Accepted, [property: Id(1)] long Durable);
+
+/// <param name="Instruction">Sequence of the last instruction that was passed on.</param>
+/// <param name="Signal">Number of the last control signal that was passed on.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.AgentCursor")]
+public sealed record AgentCursor(
+    [property: Id(0)] string Connection,
+    [property: Id(1)] int Run,
+    [property: Id(2)] long Instruction,
+    [property: Id(3)] long Signal,
+    [property: Id(4)] long KnownDurable,
+    [property: Id(5)] TimeSpan Wait);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.AgentLane")]
+public sealed record AgentLane(
+    [property: Id(0)] long Durable,
+    [property: Id(1)] InstructionItem[] Instructions,
+    [property: Id(2)] SignalItem[] Signals,
+    [property: Id(3)] bool RunIsOver);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.InstructionItem")]
+public sealed record InstructionItem(
+    [property: Id(0)] long Sequence,
+    [property: Id(1)] AgentInstructionKind Kind,
+    [property: Id(2)] string? CommandId,
+    [property: Id(3)] string? Text,
+    [property: Id(4)] TargetFate? Target);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.SignalItem")]
+public sealed record SignalItem(
+    [property: Id(0)] long Number,
+    [property: Id(1)] string Id,
+    [property: Id(2)] TimeSpan ValidFor);

@@ -1,0 +1,25 @@
+namespace OrleansKd.Grains.Abstractions.Users;
+
+/// <summary>What a validated token proves of its bearer. Never made from a request's body (rule A1).</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.ProvenIdentity")]
+public sealed record ProvenIdentity(
+    [property: Id(0)] string Issuer,
+    [property: Id(1)] string Subject,
+    [property: Id(2)] string Email,
+    [property: Id(3)] string Name);
+
+/// <summary>A person as recorded in transcripts and lists.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.Person")]
+public sealed record Person(
+    [property: Id(0)] UserId Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Company,
+    [property: Id(3)] string Email);
+
+/// <summary>A signed-in account with what it may do at this moment.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.Account")]
+public sealed record Account(
+    [property: Id(0)] Person Person,
+    [property: Id(1)] bool MayHost,
+    [property: Id(2)] bool MayJoin,
+    [property: Id(3)] bool IsAdministrator);

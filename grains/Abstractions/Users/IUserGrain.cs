@@ -1,0 +1,43 @@
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Grains.Abstractions.Users;
+
+/// <summary>One account; key: text of <see cref="UserId"/>. Its lists are driven by the sessions, whose logs decide.</summary>
+[Alias("OrleansKd.IUserGrain")]
+public interface IUserGrain : IGrainWithStringKey
+{
+    /// <summary>Binds the account to issuer and subject at first, then checks that binding (rule A1).</summary>
+    [Alias("SignIn")]
+    Task<Outcome<Account>> SignIn(ProvenIdentity identity);
+
+    /// <summary>The account as it is now; refused when nobody has signed in with this address.</summary>
+    [Alias("GetAccount")]
+    Task<Outcome<Account>> GetAccount();
+
+    /// <summary>Puts a session into this user's list; again is harmless.</summary>
+    [Alias("AddSession")]
+    Task AddSession(SessionRef session);
+
+    /// <summary>Takes a session off this user's list; again is harmless.</summary>
+    [Alias("RemoveSession")]
+    Task RemoveSession(SessionRef session);
+
+    [Alias("ListSessions")]
+    Task<SessionRef[]> ListSessions();
+
+    /// <summary>Remembers a computer on which this user's agent runs; again is harmless.</summary>
+    [Alias("AddComputer")]
+    Task AddComputer(string computer);
+
+    [Alias("ListComputers")]
+    Task<string[]> ListComputers();
+}
+
+/// <summary>Text form of a <see cref="SessionId"/> as it travels between grains.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.SessionRef")]
+public readonly record struct SessionRef([property: Id(0)] string Id)
+{
+    public static implicit operator SessionRef(SessionId id) => new(id.ToString());
+
+    public SessionId ToSessionId() => SessionId.Parse(Id);
+}

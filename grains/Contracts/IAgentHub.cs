@@ -1,0 +1,128 @@
+namespace OrleansKd.Contracts;
+
+/// <summary>
+/// <see cref="Routes.AgentHub"/>: what agents call, with their user's bearer token. WebSockets only. Refusals are
+/// <c>HubException</c>s whose message <see cref="ProblemText"/> reads.
+/// </summary>
+public interface IAgentHub
+{
+    /// <summary>
+    /// Makes this connection the one for the user's computer of that name, and streams what is asked of it until the
+    /// connection ends. A later registration of the same computer ends an earlier one's stream with <see cref="ProblemCodes.OutOfStep"/>.
+    /// </summary>
+    IAsyncEnumerable<AgentRequest> Register(AgentRegistration registration, CancellationToken cancellationToken);
+
+    /// <summary>Answers one request; an answer that nobody waits for any more is ignored.</summary>
+    Task Answer(AgentAnswer answer);
+
+    /// <summary>
+    /// Joins one run of a debugger to its session: chunks go up, acknowledgements and instructions come down. The first
+    /// item down has <see cref="AgentDown.Accepted"/>: chunks go on with the number after it. When the server is out of step
+    /// the stream ends (normally, or with <see cref="ProblemCodes.OutOfStep"/>) and the agent attaches again.
+    /// <see cref="ProblemCodes.SessionNotFound"/>: there is no such session (yet); <see cref="ProblemCodes.SessionTerminated"/>:
+    /// the run's end is recorded and nothing more is wanted.
+    /// </summary>
+    IAsyncEnumerable<AgentDown> Attach(AttachRequest request, IAsyncEnumerable<AgentChunk> chunks, CancellationToken cancellationToken);
+}
+
+/// <param name="Computer">This computer's name, unique among the user's computers.</param>
+/// <param name="AgentInstance">New for each start of the agent.</param>
+/// <param name="Debuggers">Full paths of the debuggers that it found and allows.</param>
+public sealed record AgentRegistration(string Computer, string AgentInstance, string[] Debuggers);
+
+/// <summary>Asks the agent to start a debugger. Stale once <c>ValidFor</c> has passed since it arrived.</summary>
+/// <param name="Arguments">As the host typed them, secrets included; never stored by the server.</param>
+public sealed record AgentRequest(string RequestId, string SessionId, int Run, string Debugger, string Arguments, TimeSpan ValidFor);
+
+/// <summary>Outcome of an <see cref="AgentRequest"/>.</summary>
+/// <param name="Started">The debugger is at its first prompt or waiting banner.</param>
+/// <param name="Problem">Otherwise: what happened, to what, and what to do; with what the debugger printed.</param>
+/// <param name="ThroughServer">How the agent reads the arguments (rule B4).</param>
+/// <param name="DebuggerKind">Name of the debugger's profile: <c>gdb</c>, <c>kd</c>, …</param>
+/// <param name="MaskedArguments">The arguments with secrets replaced (rule B8).</param>
+public sealed record AgentAnswer(string RequestId, bool Started, string? Problem, bool ThroughServer, string? DebuggerKind, string? MaskedArguments);
+
+/// <param name="Run">Number of the debugger's run in the session, from 1.</param>
+/// <param name="LastInstruction">Sequence of the last instruction that the agent acted on; those after it follow.</param>
+public sealed record AttachRequest(string SessionId, int Run, string Computer, string AgentInstance, long LastInstruction);
+
+/// <summary>Kinds of chunks. Reports travel in the same numbered stream as output, so their order is the debugger's.</summary>
+public enum AgentChunkKind
+{
+    /// <summary><c>Data</c>: what the debugger printed.</summary>
+    Output,
+
+    /// <summary>The debugger's state became <c>State</c>; <c>Text</c>: its prompt when ready.</summary>
+    StateChanged,
+
+    /// <summary><c>CommandId</c> was handed to the debugger.</summary>
+    CommandStarted,
+
+    /// <summary>The prompt is back after <c>CommandId</c>.</summary>
+    CommandCompleted,
+
+    /// <summary><c>CommandId</c> will never run; reason in <c>Text</c>.</summary>
+    CommandCancelled,
+
+    /// <summary>The debugger is gone: <c>ExitCode</c> or <c>Signal</c>, reason in <c>Text</c>. The last chunk of a run.</summary>
+    RunExited,
+
+    /// <summary><c>Bytes</c> of output were left out; reason in <c>Text</c>.</summary>
+    Gap,
+}
+
+/// <summary>One numbered item of a run: 1, 2, 3, … without holes. <c>Data</c> holds at most <see cref="Limits.ChunkBytes"/>.</summary>
+public sealed record AgentChunk
+{
+    public required long Number { get; init; }
+
+    public required AgentChunkKind Kind { get; init; }
+
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    public string? Text { get; init; }
+
+    public string? CommandId { get; init; }
+
+    public DebuggerState? State { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public string? Signal { get; init; }
+
+    public long? Bytes { get; init; }
+}
+
+/// <summary>What comes down to the agent. The two acknowledgements are never mixed.</summary>
+public sealed record AgentDown
+{
+    /// <summary>Highest chunk that is in the grain's memory: returns stream credit.</summary>
+    public long? Accepted { get; init; }
+
+    /// <summary>Highest chunk that is durable: the spool may drop it.</summary>
+    public long? Durable { get; init; }
+
+    /// <summary>From the durable transcript, in order.</summary>
+    public AgentInstruction[]? Instructions { get; init; }
+
+    /// <summary>From the lane of their own; act at once.</summary>
+    public ControlSignal[]? Signals { get; init; }
+}
+
+public enum AgentInstructionKind
+{
+    /// <summary>Run <c>Text</c> when the debugger's prompt is back.</summary>
+    RunCommand,
+
+    /// <summary>Cancel <c>CommandId</c> if it has not started; reason in <c>Text</c>.</summary>
+    CancelCommand,
+
+    /// <summary>Leave the debugger; <c>Target</c> says what becomes of the target. The session is terminated.</summary>
+    EndDebugger,
+}
+
+/// <param name="Sequence">Of the entry it comes from; goes back in <see cref="AttachRequest.LastInstruction"/>.</param>
+public sealed record AgentInstruction(long Sequence, AgentInstructionKind Kind, string? CommandId, string? Text, TargetFate? Target);
+
+/// <summary>A Break on its way to the debugger. Acted on once for each id; refused when older than <c>ValidFor</c> on arrival.</summary>
+public sealed record ControlSignal(string Id, int Run, TimeSpan ValidFor);

@@ -1,0 +1,59 @@
+namespace OrleansKd.Contracts;
+
+/// <summary>Limits that people meet, each with the rule of the product or the reason it comes from.</summary>
+public static class Limits
+{
+    /// <summary>Invited clients of one session at any time (rule C2).</summary>
+    public const int InvitedClients = 10;
+
+    /// <summary>Characters of a session's name (rule B5).</summary>
+    public const int SessionNameLength = 100;
+
+    /// <summary>Characters of a session's description (rule B5).</summary>
+    public const int SessionDescriptionLength = 4_000;
+
+    /// <summary>Characters of one command: what KD takes (rule E6).</summary>
+    public const int CommandLength = 4_096;
+
+    /// <summary>Commands that may wait for the debugger (rule E3).</summary>
+    public const int QueuedCommands = 100;
+
+    /// <summary>Characters of the debugger's arguments: what a Windows command line holds at most.</summary>
+    public const int ArgumentsLength = 32_000;
+
+    /// <summary>Characters of a path: Linux' PATH_MAX.</summary>
+    public const int DebuggerLocationLength = 4_096;
+
+    /// <summary>Characters of an e-mail address (RFC 5321).</summary>
+    public const int EmailLength = 254;
+
+    /// <summary>Characters of a computer's name (the longest DNS name).</summary>
+    public const int ComputerNameLength = 253;
+
+    /// <summary>Bytes of one chunk of output: half of SignalR's default message size, so that framing always fits.</summary>
+    public const int ChunkBytes = 16 * 1024;
+
+    /// <summary>
+    /// Chunks on their way to the server that are not accepted yet. A hub stalls the whole connection once its stream
+    /// buffer (10 items) is full; 8 keeps it free for everything else.
+    /// </summary>
+    public const int ChunkWindow = 8;
+
+    /// <summary>Bytes of pages that a follower may hold without having acknowledged them.</summary>
+    public const int FollowWindowBytes = 1024 * 1024;
+
+    /// <summary>Bytes of one transcript page, so that buffers stay below the large object heap.</summary>
+    public const int PageBytes = 64 * 1024;
+
+    /// <summary>How long a Break or control key may be on its way before it is refused instead of acted on (rule E4).</summary>
+    public static readonly TimeSpan ControlSignalLifetime = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a debugger may take to its first prompt or waiting banner (rule B2).</summary>
+    public static readonly TimeSpan DebuggerStart = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an agent may be unreachable before queued commands are cancelled (rule E3).</summary>
+    public static readonly TimeSpan AgentUnreachable = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long clients see a terminated session (rule F8).</summary>
+    public static readonly TimeSpan TerminatedVisibleToClients = TimeSpan.FromDays(7);
+}

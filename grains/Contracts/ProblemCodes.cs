@@ -1,0 +1,53 @@
+namespace OrleansKd.Contracts;
+
+/// <summary>
+/// What can be refused, as stable codes: the <c>code</c> member of problem details, and the part in brackets of a
+/// <c>HubException</c>'s message (see <see cref="ProblemText"/>).
+/// </summary>
+public static class ProblemCodes
+{
+    /// <summary>The request itself is malformed: a name, an argument, a missing field. HTTP 400.</summary>
+    public const string InvalidRequest = "invalid-request";
+
+    /// <summary>No valid token, or the account is not usable. HTTP 401.</summary>
+    public const string NotSignedIn = "not-signed-in";
+
+    /// <summary>The account may not do this at all (host or join sessions). HTTP 403.</summary>
+    public const string NotPermitted = "not-permitted";
+
+    /// <summary>Only the host may do this. HTTP 403.</summary>
+    public const string HostOnly = "host-only";
+
+    /// <summary>No such session, or none that the caller may see: the same answer. HTTP 404.</summary>
+    public const string SessionNotFound = "session-not-found";
+
+    /// <summary>Nobody with that address can be invited. HTTP 404.</summary>
+    public const string UserNotFound = "user-not-found";
+
+    /// <summary>The user has no agent running on a computer of that name. HTTP 404.</summary>
+    public const string ComputerNotFound = "computer-not-found";
+
+    /// <summary>The debugger does not exist, is not executable, is not allowed, or did not start. HTTP 422.</summary>
+    public const string DebuggerNotStarted = "debugger-not-started";
+
+    /// <summary>The session is closed; it has to be re-opened first. HTTP 409.</summary>
+    public const string SessionClosed = "session-closed";
+
+    /// <summary>The session is terminated for good. HTTP 409.</summary>
+    public const string SessionTerminated = "session-terminated";
+
+    /// <summary>The session is not in the state that the request needs (re-open of an active one, say). HTTP 409.</summary>
+    public const string WrongState = "wrong-state";
+
+    /// <summary>The debugger is offline or has exited. HTTP 409.</summary>
+    public const string DebuggerOffline = "debugger-offline";
+
+    /// <summary>Ten clients, a hundred queued commands: a limit of <see cref="Limits"/>. HTTP 409.</summary>
+    public const string LimitReached = "limit-reached";
+
+    /// <summary>The chunk, run or cursor is not the expected one; attach or follow again. HTTP 409.</summary>
+    public const string OutOfStep = "out-of-step";
+
+    /// <summary>A storage, silo or agent does not answer now; nothing is known to be lost. HTTP 503.</summary>
+    public const string Unavailable = "unavailable";
+}

@@ -1,0 +1,51 @@
+namespace OrleansKd.Contracts;
+
+/// <summary>Every path of the edge.</summary>
+public static class Routes
+{
+    public const string SessionHub = "/hubs/session";
+    public const string AgentHub = "/hubs/agent";
+
+    /// <summary>Answers 200 without a token when storage and cluster answer, else 503.</summary>
+    public const string Health = "/health";
+
+    /// <summary>GET: <see cref="AccountSummary"/> of the caller; the first call makes the account.</summary>
+    public const string Me = "/api/me";
+
+    /// <summary>GET: <see cref="ComputerSummary"/> list: the caller's computers with their agents.</summary>
+    public const string Computers = "/api/computers";
+
+    /// <summary>GET with <c>?email=</c>: <see cref="UserSummary"/> of somebody who can be invited (Find).</summary>
+    public const string Users = "/api/users";
+
+    /// <summary>GET: <see cref="SessionSummary"/> list. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
+    public const string Sessions = "/api/sessions";
+
+    /// <summary>GET: <see cref="SessionDetails"/>.</summary>
+    public const string Session = "/api/sessions/{id}";
+
+    /// <summary>POST <see cref="InviteRequest"/>: 204.</summary>
+    public const string Invitations = "/api/sessions/{id}/invitations";
+
+    /// <summary>POST <see cref="EnterCommandRequest"/>: 202 with <see cref="EnterCommandResponse"/>.</summary>
+    public const string Commands = "/api/sessions/{id}/commands";
+
+    /// <summary>POST <see cref="BreakRequest"/>: 202.</summary>
+    public const string Break = "/api/sessions/{id}/break";
+
+    /// <summary>POST: 204.</summary>
+    public const string Close = "/api/sessions/{id}/close";
+
+    /// <summary>POST: 204.</summary>
+    public const string Reopen = "/api/sessions/{id}/reopen";
+
+    /// <summary>POST <see cref="TerminateSessionRequest"/>: 204.</summary>
+    public const string Terminate = "/api/sessions/{id}/terminate";
+
+    /// <summary>GET with <c>?after=N&amp;wait=SECONDS</c>: a durable <see cref="TranscriptPage"/>.</summary>
+    public const string Transcript = "/api/sessions/{id}/transcript";
+
+    /// <summary>The path of one session's resource, for clients.</summary>
+    public static string For(string route, string sessionId) =>
+        route.Replace("{id}", Uri.EscapeDataString(sessionId), StringComparison.Ordinal);
+}

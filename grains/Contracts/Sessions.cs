@@ -1,0 +1,109 @@
+namespace OrleansKd.Contracts;
+
+/// <summary>State of a session (rule F1); JSON: <c>active</c>, <c>closed</c>, <c>terminated</c>.</summary>
+public enum SessionState
+{
+    Active,
+    Closed,
+    Terminated,
+}
+
+/// <summary>State of a session's debugger (rule F1).</summary>
+public enum DebuggerState
+{
+    /// <summary>Started, no prompt yet.</summary>
+    Starting,
+
+    /// <summary>At its prompt.</summary>
+    Ready,
+
+    /// <summary>Runs a command.</summary>
+    Busy,
+
+    /// <summary>The target runs; only Break helps.</summary>
+    Running,
+
+    /// <summary>The agent is unreachable.</summary>
+    Offline,
+
+    /// <summary>The debugger is gone.</summary>
+    Exited,
+}
+
+/// <summary>What becomes of the target when a direct session is terminated (rule F4).</summary>
+public enum TargetFate
+{
+    /// <summary>Let it run on: KD clears breakpoints, <c>g</c>, leaves; gdb detaches.</summary>
+    LetRun,
+
+    /// <summary>Leave it stopped where it is.</summary>
+    LeaveStopped,
+}
+
+/// <summary>One line of a list of sessions.</summary>
+/// <param name="Id">Text form of a <see cref="SessionId"/>.</param>
+/// <param name="Debugger">The debugger's state.</param>
+/// <param name="Host">Who hosts it.</param>
+/// <param name="IsHost">The caller hosts it; else the caller is invited to it.</param>
+/// <param name="Clients">Number of invited clients.</param>
+/// <param name="LastActivityAt">Instant of the newest entry that the summary knows.</param>
+/// <param name="VisibleUntil">For a client of a terminated session: when it leaves the list (rule F8).</param>
+public sealed record SessionSummary(
+    string Id,
+    string Name,
+    string Description,
+    SessionState State,
+    DebuggerState Debugger,
+    UserSummary Host,
+    bool IsHost,
+    int Clients,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastActivityAt,
+    DateTimeOffset? TerminatedAt,
+    DateTimeOffset? VisibleUntil);
+
+/// <summary>A session in full, for those who may see it.</summary>
+/// <param name="Arguments">With secrets masked (rule B8).</param>
+/// <param name="Prompt">The debugger's prompt when it is ready.</param>
+/// <param name="ThroughServer">The debugger is a client of a KD server (rule B4); else it is direct.</param>
+/// <param name="Queue">Commands that wait or run, oldest first.</param>
+/// <param name="DurableThrough">Sequence of the newest entry of the durable transcript.</param>
+public sealed record SessionDetails(
+    SessionSummary Summary,
+    string Computer,
+    string DebuggerLocation,
+    string Arguments,
+    string Prompt,
+    bool ThroughServer,
+    UserSummary[] Clients,
+    QueuedCommand[] Queue,
+    long DurableThrough);
+
+/// <summary>A command that waits for the debugger, or (when <c>IsRunning</c>) that it runs.</summary>
+public sealed record QueuedCommand(string Id, string Text, UserSummary Author, bool IsRunning);
+
+/// <summary>Asks for a new session (rule B1).</summary>
+/// <param name="Computer">Name of one of the caller's computers.</param>
+/// <param name="Debugger">Full path of the debugger on that computer.</param>
+/// <param name="Arguments">As typed; the agent splits them as its platform would, never through a shell (rule B3).</param>
+/// <param name="Name">1 to 100 characters, no control, format or bidirectional-override characters.</param>
+/// <param name="Description">Up to 4,000 characters; line breaks are allowed.</param>
+public sealed record HostSessionRequest(string Computer, string Debugger, string Arguments, string Name, string Description);
+
+/// <summary>Invites all of these addresses or none (rule C2).</summary>
+public sealed record InviteRequest(string[] Emails);
+
+/// <summary>Enters a command: one line, 1 to 4,096 characters (rule E6).</summary>
+public sealed record EnterCommandRequest(string Text);
+
+/// <summary>The command was recorded.</summary>
+/// <param name="CommandId">Names the command in its later entries.</param>
+/// <param name="Sequence">Sequence of its <see cref="TranscriptEntryKind.CommandEntered"/> entry.</param>
+public sealed record EnterCommandResponse(string CommandId, long Sequence);
+
+/// <summary>Interrupts the debugger (rule E4).</summary>
+/// <param name="Id">Chosen by the caller; the same id is acted on once.</param>
+public sealed record BreakRequest(string Id);
+
+/// <summary>Terminates for good (rule F4). <c>Target</c> is required for a direct session.</summary>
+public sealed record TerminateSessionRequest(TargetFate? Target);

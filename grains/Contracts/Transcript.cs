@@ -1,0 +1,106 @@
+namespace OrleansKd.Contracts;
+
+/// <summary>Kinds of transcript entries. Names travel as text; a reader shows a kind that it does not know as a plain line.</summary>
+public enum TranscriptEntryKind
+{
+    /// <summary>Bytes that the debugger printed, in <see cref="TranscriptEntry.Data"/>.</summary>
+    Output,
+
+    /// <summary>Host, name; the first entry of every transcript.</summary>
+    SessionCreated,
+
+    /// <summary>A debugger was started: computer, location and arguments (masked) in <c>Text</c>.</summary>
+    RunStarted,
+
+    /// <summary>The debugger is gone: exit code or signal, reason in <c>Text</c>.</summary>
+    RunExited,
+
+    /// <summary>The debugger's state changed; prompt in <c>Text</c> when it is ready.</summary>
+    DebuggerStateChanged,
+
+    /// <summary>Somebody entered a command (before it runs).</summary>
+    CommandEntered,
+
+    /// <summary>The agent handed the command to the debugger.</summary>
+    CommandStarted,
+
+    /// <summary>The debugger's prompt is back.</summary>
+    CommandCompleted,
+
+    /// <summary>The command will never run; reason in <c>Text</c>.</summary>
+    CommandCancelled,
+
+    /// <summary>Somebody interrupted the debugger.</summary>
+    BreakSent,
+
+    /// <summary>The host invited <c>Person</c>.</summary>
+    ClientInvited,
+
+    /// <summary>The session was closed by <c>Author</c>, or by the system with a reason in <c>Text</c>.</summary>
+    SessionClosed,
+
+    /// <summary>The session was opened again by <c>Author</c>.</summary>
+    SessionReopened,
+
+    /// <summary>The session was terminated by <c>Author</c>, or by the system with a reason in <c>Text</c>.</summary>
+    SessionTerminated,
+
+    /// <summary>Output that is not in the transcript: <c>Bytes</c> of it, reason in <c>Text</c>.</summary>
+    Gap,
+}
+
+/// <summary>
+/// One item of a transcript. Which members are set depends on <see cref="Kind"/>; the others are null.
+/// </summary>
+public sealed record TranscriptEntry
+{
+    /// <summary>1, 2, 3, … without holes, for one session.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When the server took it, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    public required TranscriptEntryKind Kind { get; init; }
+
+    /// <summary>Output exactly as the debugger printed it, at most <see cref="Limits.ChunkBytes"/>; a code point may be split only by another writer's bytes.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>Who did it.</summary>
+    public UserSummary? Author { get; init; }
+
+    /// <summary>Whom it concerns.</summary>
+    public UserSummary? Person { get; init; }
+
+    /// <summary>A command's line, a prompt, a reason, a name: see <see cref="TranscriptEntryKind"/>.</summary>
+    public string? Text { get; init; }
+
+    public string? CommandId { get; init; }
+
+    /// <summary>Number of the debugger's run, from 1.</summary>
+    public int? Run { get; init; }
+
+    public string? Computer { get; init; }
+
+    public DebuggerState? Debugger { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    /// <summary>Name of the signal that ended the debugger, such as <c>SIGKILL</c>.</summary>
+    public string? Signal { get; init; }
+
+    public TargetFate? Target { get; init; }
+
+    public long? Bytes { get; init; }
+}
+
+/// <summary>
+/// Consecutive entries of one transcript. <c>Entries</c> may be empty when only the watermark moved. Applying a page twice
+/// is harmless: entries at or below the reader's position are skipped.
+/// </summary>
+/// <param name="Epoch">
+/// Life of the session's grain that served it, growing. A stream carries one epoch only. A reader that meets a higher one
+/// drops everything above the last watermark it was told and reads on after it; pages of a lower one are ignored.
+/// </param>
+/// <param name="After">The entries follow this sequence.</param>
+/// <param name="DurableThrough">Everything at or below this sequence is durable. Only output may stand above it.</param>
+public sealed record TranscriptPage(long Epoch, long After, TranscriptEntry[] Entries, long DurableThrough);
