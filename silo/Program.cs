@@ -1,2 +1,26 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using OrleansKd.Silo.Agents;
+using OrleansKd.Silo.Auth;
+using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.Sessions;
+using OrleansKd.Silo.Users;
+
+var builder = WebApplication.CreateBuilder(SiloArguments.Expand(args));
+builder.AddSettingsFile();
+var role = builder.AddOrleansKdCluster();
+if (role is not SiloRole.Silo)
+{
+    builder.Services.AddOrleansKdAuth();
+    builder.Services.AddOrleansKdEdge();
+}
+
+var app = builder.Build();
+if (role is not SiloRole.Silo)
+{
+    app.UseOrleansKdEdge();
+    app.MapSessions();
+    app.MapUsers();
+    app.MapSessionHub();
+    app.MapAgentHub();
+}
+app.MapOrleansKdHealth();
+await app.RunAsync();

@@ -1,0 +1,14 @@
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Grains.Abstractions;
+
+/// <summary>Refusals that more than one place gives, word for word the same.</summary>
+public static class Refusals
+{
+    /// <summary>The one answer for a session that does not exist and for one that the caller may not see.</summary>
+    public static Refusal SessionNotFound { get; } = new(ProblemCodes.SessionNotFound,
+        "There is no such session, or you are not invited to it. 'orleanskd sessions list' shows yours.");
+
+    /// <summary>A silo or the storage does not answer now; nothing is known to be lost.</summary>
+    public static Refusal Unavailable { get; } = new(ProblemCodes.Unavailable, "The server can't answer now. Try again in a moment.");
+}

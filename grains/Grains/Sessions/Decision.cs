@@ -1,0 +1,25 @@
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>An entry that a rule wants recorded; sequence and time are given when it is.</summary>
+internal sealed record NewEntry(SessionLogEntryKind Kind, SessionLogEntryBody Body);
+
+/// <summary>What a rule answers.</summary>
+internal abstract record Decision
+{
+    private Decision()
+    {
+    }
+
+    /// <summary>Record these, all in one write; nothing to record means that it is so already.</summary>
+    public sealed record Record(NewEntry[] Entries) : Decision
+    {
+        public static readonly Record Nothing = new([]);
+    }
+
+    public sealed record Refuse(Refusal Refusal) : Decision;
+
+    public static implicit operator Decision(Refusal refusal) => new Refuse(refusal);
+}

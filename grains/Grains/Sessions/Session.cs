@@ -1,0 +1,52 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>
+/// What a session's entries add up to (see <see cref="SessionFold"/>). Immutable, so that the fold of everything accepted and the
+/// fold of everything durable can stand side by side.
+/// </summary>
+internal sealed record Session
+{
+    public string Name { get; init; } = "";
+    public string Description { get; init; } = "";
+    public SessionState State { get; init; }
+    public StoredPerson? Host { get; init; }
+    public StoredPerson[] Clients { get; init; } = [];
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? TerminatedAt { get; init; }
+
+    /// <summary>Sequence of the entry that terminated the session, 0 before.</summary>
+    public long TerminatedBy { get; init; }
+
+    /// <summary>What the host chose for the target at termination.</summary>
+    public TargetFate? TerminatedTarget { get; init; }
+
+    /// <summary>Number of the debugger's run, from 1.</summary>
+    public int Run { get; init; }
+
+    /// <summary>The run's debugger is gone and that is recorded.</summary>
+    public bool RunIsOver { get; init; }
+
+    public string Computer { get; init; } = "";
+    public string DebuggerLocation { get; init; } = "";
+    public string Arguments { get; init; } = "";
+    public bool ThroughServer { get; init; }
+    public DebuggerState Debugger { get; init; }
+
+    /// <summary>The debugger's own state while it is recorded as offline.</summary>
+    public DebuggerState BeforeOffline { get; init; }
+
+    public string Prompt { get; init; } = "";
+
+    /// <summary>Commands that wait or run, in the order received.</summary>
+    public SessionCommand[] Commands { get; init; } = [];
+
+    public bool IsHost(string userId) => Host?.Id == userId;
+
+    public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);
+}
+
+/// <param name="Sequence">Of its CommandEntered entry.</param>
+internal sealed record SessionCommand(string Id, string Text, StoredPerson Author, long Sequence, bool IsRunning);

@@ -1,0 +1,77 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>
+/// The meaning of each entry: the session after it. Total and deterministic: an entry that does not fit the state (a command
+/// that is not known) changes nothing, so that every log can be read.
+/// </summary>
+internal static class SessionFold
+{
+    public static Session Apply(Session session, SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.Output
+        ? session
+        : Apply(session, entry, SessionLogEntryBody.Decode(entry.Body));
+
+    private static Session Apply(Session session, SessionLogEntry entry, SessionLogEntryBody body) => entry.Kind switch
+    {
+        SessionLogEntryKind.SessionCreated => session with
+        {
+            Name = body.Text ?? "",
+            Description = body.Description ?? "",
+            Host = body.Author,
+            CreatedAt = entry.At,
+            State = SessionState.Active,
+        },
+        SessionLogEntryKind.RunStarted => session with
+        {
+            Run = body.Run ?? session.Run + 1,
+            RunIsOver = false,
+            Computer = body.Computer ?? "",
+            DebuggerLocation = body.DebuggerLocation ?? "",
+            Arguments = body.Arguments ?? "",
+            ThroughServer = body.ThroughServer ?? false,
+            Debugger = DebuggerState.Starting,
+            Prompt = "",
+            Commands = [],
+        },
+        SessionLogEntryKind.RunExited => session with { RunIsOver = true, Debugger = DebuggerState.Exited, Prompt = "", Commands = [] },
+        SessionLogEntryKind.DebuggerStateChanged => Change(session, body),
+        SessionLogEntryKind.CommandEntered => session with
+        {
+            Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false)],
+        },
+        SessionLogEntryKind.CommandStarted => session with
+        {
+            Commands = [.. session.Commands.Select(command => command.Id == body.CommandId ? command with { IsRunning = true } : command)],
+        },
+        SessionLogEntryKind.CommandCompleted or SessionLogEntryKind.CommandCancelled => session with
+        {
+            Commands = [.. session.Commands.Where(command => command.Id != body.CommandId)],
+        },
+        SessionLogEntryKind.ClientInvited => session.IsClient(body.Person!.Id)
+            ? session
+            : session with { Clients = [.. session.Clients, body.Person] },
+        SessionLogEntryKind.SessionClosed => session with { State = SessionState.Closed },
+        SessionLogEntryKind.SessionReopened => session with { State = SessionState.Active },
+        SessionLogEntryKind.SessionTerminated => session with
+        {
+            State = SessionState.Terminated,
+            TerminatedAt = entry.At,
+            TerminatedBy = entry.Sequence,
+            TerminatedTarget = body.Target,
+        },
+        _ => session,
+    };
+
+    private static Session Change(Session session, SessionLogEntryBody body)
+    {
+        var state = body.Debugger ?? session.Debugger;
+        return session with
+        {
+            Debugger = state,
+            BeforeOffline = state is DebuggerState.Offline ? session.Debugger : state,
+            Prompt = state is DebuggerState.Ready ? body.Text ?? session.Prompt : session.Prompt,
+        };
+    }
+}

@@ -1,0 +1,188 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>
+/// The live path. These methods interleave with rules that wait for storage: each looks and changes in one step between two
+/// awaits, and none leaves anything half done across one.
+/// </summary>
+internal sealed partial class SessionGrain
+{
+    public async Task<Outcome<SessionPage>> Read(ReadCursor cursor)
+    {
+        if (writer is null)
+            return Refusals.SessionNotFound;
+        var end = time.GetTimestamp() + Ticks(cursor.Wait);
+        while (true)
+        {
+            var changed = readers.Next;
+            var page = PageAfter(cursor);
+            if (page.Entries.Length > 0 || page.After != cursor.After || page.DurableThrough > cursor.KnownDurable || page.Epoch != cursor.Epoch
+                || !await WaitFor(changed, end))
+                return page;
+        }
+    }
+
+    public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve)
+    {
+        UserId[] denied = [.. readersToProve.Where(reader => !MayRead(reader))];
+        return Task.FromResult<Outcome<UserId[]>>(denied);
+    }
+
+    public Task<Outcome<Done>> Break(UserId caller, string id)
+    {
+        if (writer is null)
+            return Task.FromResult<Outcome<Done>>(Refusals.SessionNotFound);
+        var decision = SessionRules.Break(session, caller, id, agent.IsReachable, Now);
+        if (decision is Decision.Refuse { Refusal: var refusal })
+            return Task.FromResult<Outcome<Done>>(refusal);
+        if (agent.TrySignal(id))
+        {
+            lane.All();
+            Record(((Decision.Record)decision).Entries, position);
+        }
+        return Task.FromResult<Outcome<Done>>(new Done());
+    }
+
+    public async Task<Outcome<AgentAttached>> AttachAgent(AgentAttach attach)
+    {
+        if (writer is null || durable.Host?.Id != attach.User.ToString())
+            return Refusals.SessionNotFound;
+        if (session.RunIsOver || attach.Run != session.Run)
+            return new Refusal(ProblemCodes.SessionTerminated, $"Run {attach.Run} of this session's debugger is over; its end is recorded.");
+        if (!string.Equals(attach.Computer, session.Computer, StringComparison.Ordinal))
+            return new Refusal(ProblemCodes.NotPermitted, $"This session's debugger runs on {session.Computer}, not on {attach.Computer}.");
+        agent.Attach(attach.Connection);
+        lane.All();
+        var accepted = ChunksOf(position);
+        LogAgentAttached(Id, attach.AgentInstance, attach.Run, accepted);
+        if (session.Debugger is DebuggerState.Offline)
+            await Commit(new Decision.Record([new(SessionLogEntryKind.DebuggerStateChanged, new SessionLogEntryBody { Debugger = session.BeforeOffline, Text = session.Prompt })]));
+        return new AgentAttached(writer.Epoch, ChunksOf(position));
+    }
+
+    public async Task<Outcome<ChunksAccepted>> Append(AgentChunks batch)
+    {
+        if (CheckAgent(batch.Connection, batch.Run) is { } refusal)
+            return refusal;
+        agent.Heard();
+        var end = time.GetTimestamp() + Ticks(LongestWait);
+        while (tail.PendingBytes >= SessionTail.PendingBytesLimit)
+        {
+            if (!await WaitFor(writer!.NextMove, end))
+                return new ChunksAccepted(ChunksOf(position), ChunksOf(writer.DurablePosition));
+            if (CheckAgent(batch.Connection, batch.Run) is { } meanwhile)
+                return meanwhile;
+        }
+        return Take(batch);
+    }
+
+    public async Task<Outcome<AgentLane>> ReadAgentLane(AgentCursor cursor)
+    {
+        var end = time.GetTimestamp() + Ticks(cursor.Wait);
+        while (true)
+        {
+            var changed = lane.Next;
+            if (CheckAgent(cursor.Connection, cursor.Run) is { } refusal)
+                return refusal;
+            agent.Heard();
+            var found = LaneAfter(cursor);
+            if (found.Durable > cursor.KnownDurable || found.Instructions.Length > 0 || found.Signals.Length > 0 || found.RunIsOver || !await WaitFor(changed, end))
+                return found;
+        }
+    }
+
+    private Outcome<ChunksAccepted> Take(AgentChunks batch)
+    {
+        var hasReport = false;
+        var before = tail.Last;
+        foreach (var chunk in batch.Chunks)
+        {
+            var expected = ChunksOf(position) + 1;
+            if (chunk.Number < expected)
+                continue;
+            if (chunk.Number > expected)
+                return new Refusal(ProblemCodes.OutOfStep, $"Chunk {expected} is the next one, not {chunk.Number}.");
+            var accepted = new RunPosition(batch.Run, chunk.Number);
+            if (chunk.Kind is AgentChunkKind.Output)
+            {
+                position = accepted;
+                Add(SessionLogEntryKind.Output, chunk.Data);
+            }
+            else
+            {
+                hasReport = true;
+                Record(SessionChunks.Entries(session, chunk), accepted);
+            }
+        }
+        if (tail.Last > before)
+            Announce(hasReport);
+        return new ChunksAccepted(ChunksOf(position), ChunksOf(writer!.DurablePosition));
+    }
+
+    private SessionPage PageAfter(ReadCursor cursor)
+    {
+        // A reader ahead of this tail comes from an earlier epoch, whose last output did not become durable.
+        var after = cursor.After > tail.Last ? tail.DurableThrough : Math.Max(cursor.After, tail.StartAfter);
+        return new SessionPage(writer!.Epoch, after, tail.Read(after, cursor.MaxBytes), tail.DurableThrough);
+    }
+
+    private AgentLane LaneAfter(AgentCursor cursor)
+    {
+        var instructions = durable.Commands
+            .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction)
+            .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, command.Text, null))
+            .ToList();
+        if (durable.TerminatedBy > cursor.Instruction)
+            instructions.Add(new InstructionItem(durable.TerminatedBy, AgentInstructionKind.EndDebugger, null, null, durable.TerminatedTarget));
+        if (instructions.Count > 0)
+            agent.HandedThrough = Math.Max(agent.HandedThrough, instructions[^1].Sequence);
+        return new AgentLane(ChunksOf(writer!.DurablePosition), [.. instructions], agent.SignalsAfter(cursor.Signal), durable.RunIsOver);
+    }
+
+    private Refusal? CheckAgent(string connection, int run)
+    {
+        if (writer is null)
+            return Refusals.SessionNotFound;
+        return connection == agent.Connection && run == session.Run
+            ? null
+            : new Refusal(ProblemCodes.OutOfStep, "Another connection speaks for this run, or this server does not know it yet. Attach again.");
+    }
+
+    private async Task CheckAgent()
+    {
+        if (writer is null || session.RunIsOver)
+            return;
+        if (session.Debugger is not DebuggerState.Offline && agent.SinceHeard > Limits.AgentUnreachable)
+        {
+            LogAgentLost(Id, agent.SinceHeard.TotalSeconds);
+            Record(SessionRules.AfterAgentLost(session, agent.HandedThrough), position);
+        }
+        await DeliverInvitations();
+    }
+
+    /// <summary>Chunks of the current run up to this position.</summary>
+    private long ChunksOf(RunPosition at) => at.Run == session.Run ? at.Chunk : 0;
+
+    private long Ticks(TimeSpan wait) => (long)(Math.Clamp(wait.TotalSeconds, 0, LongestWait.TotalSeconds) * time.TimestampFrequency);
+
+    /// <summary>False when the time is up or this activation closes: then the reader gets what there is.</summary>
+    private async Task<bool> WaitFor(Task change, long end)
+    {
+        var left = time.GetElapsedTime(time.GetTimestamp(), end);
+        if (left <= TimeSpan.Zero || closing.Task.IsCompleted)
+            return false;
+        try
+        {
+            return await Task.WhenAny(change, closing.Task).WaitAsync(left, time) == change;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

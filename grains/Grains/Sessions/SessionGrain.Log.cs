@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Grains.Sessions;
+
+internal sealed partial class SessionGrain
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is hosted.")]
+    private partial void LogHosted(SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is active here: epoch {Epoch}, log up to {Sequence}.")]
+    private partial void LogActivated(SessionId session, long epoch, long sequence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: a write to its log failed; this activation ends and the next one reads the log.")]
+    private partial void LogWriteFailed(Exception exception, SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: what was not durable at the end of this activation is asked of the agent again.")]
+    private partial void LogFlushFailed(Exception exception, SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: its snapshot could not be written; the log is complete, and the next activation reads more of it.")]
+    private partial void LogSnapshotFailed(Exception exception, SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: an invitation could not be delivered yet; it is tried again.")]
+    private partial void LogDeliveryFailed(Exception exception, SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: agent instance {AgentInstance} attached to run {Run}, chunks up to {Chunk} are here.")]
+    private partial void LogAgentAttached(SessionId session, string agentInstance, int run, long chunk);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: the agent has been unreachable for {Seconds:F0} seconds.")]
+    private partial void LogAgentLost(SessionId session, double seconds);
+}

@@ -1,0 +1,118 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>How entries get into the session: numbered and folded at once, durable a little later.</summary>
+internal sealed partial class SessionGrain
+{
+    /// <summary>Records what a rule decided and waits until it is durable; the value is the sequence of its last entry.</summary>
+    private async Task<Outcome<long>> Commit(Decision decision)
+    {
+        if (writer is null)
+            return Refusals.SessionNotFound;
+        if (decision is Decision.Refuse { Refusal: var refusal })
+            return refusal;
+        var last = Record(((Decision.Record)decision).Entries, position);
+        try
+        {
+            await writer.WhenDurable(last, CancellationToken.None);
+            return last;
+        }
+        catch (Exception exception) when (exception is SessionLogFencedException or SessionLogUnknownException)
+        {
+            return new Refusal(ProblemCodes.Unavailable, "The session moved to another server while this was recorded. Look at the session to see whether it was, and try again if not.");
+        }
+    }
+
+    /// <summary>Numbers, folds and queues entries in one step; answers the sequence of the last one.</summary>
+    private long Record(NewEntry[] entries, RunPosition accepted)
+    {
+        position = accepted;
+        foreach (var entry in entries)
+            Add(entry.Kind, entry.Body.Encode());
+        if (entries.Length > 0)
+            Announce(now: true);
+        return tail.Last;
+    }
+
+    private void Add(SessionLogEntryKind kind, ReadOnlyMemory<byte> body)
+    {
+        var entry = new SessionLogEntry(tail.Last + 1, Now.ToUnixTimeMilliseconds(), kind, body);
+        session = SessionFold.Apply(session, entry);
+        lastActivityAt = entry.At;
+        tail.Add(entry, position);
+    }
+
+    private void Announce(bool now)
+    {
+        writer!.Added(now);
+        readers.All();
+    }
+
+    private void DurableMoved(SessionLogEntry[] entries)
+    {
+        var isMilestone = false;
+        foreach (var entry in entries)
+        {
+            durable = SessionFold.Apply(durable, entry);
+            bytesSinceSnapshot += entry.CostBytes;
+            isMilestone |= entry.Kind is SessionLogEntryKind.SessionCreated or SessionLogEntryKind.SessionTerminated;
+        }
+        readers.All();
+        lane.All();
+        if ((isMilestone || bytesSinceSnapshot >= SnapshotEveryBytes) && !isSnapshotting)
+            _ = WriteSnapshotAsync();
+    }
+
+    /// <summary>Beside everything else: nobody waits for a snapshot, and only one is written at a time.</summary>
+    private async Task WriteSnapshotAsync()
+    {
+        isSnapshotting = true;
+        bytesSinceSnapshot = 0;
+        try
+        {
+            snapshot.State.Take(durable, tail.DurableThrough, lastActivityAt);
+            await snapshot.WriteStateAsync();
+        }
+        catch (Exception exception)
+        {
+            LogSnapshotFailed(exception, Id);
+        }
+        finally
+        {
+            isSnapshotting = false;
+        }
+    }
+
+    private void WriteFailed(Exception exception)
+    {
+        LogWriteFailed(exception, Id);
+        closing.TrySetResult();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>
+    /// Carries what the log says to the invited people's lists. The log is the intent: every activation repeats it, and a
+    /// delivery that fails is tried again with the next agent check, so that a crash between two grains heals by itself.
+    /// </summary>
+    private async Task DeliverInvitations()
+    {
+        foreach (var client in durable.Clients.Where(client => !delivered.Contains(client.Id)))
+        {
+            var invited = SessionViews.Load(client);
+            try
+            {
+                await GrainFactory.Invitation(Id, invited.Id).Deliver(new(Id, invited, SessionViews.Load(durable.Host!), Now));
+                delivered.Add(client.Id);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogDeliveryFailed(exception, Id);
+            }
+        }
+    }
+
+    private static Outcome<Done> AsDone(Outcome<long> outcome) => outcome.Refusal is { } refusal ? refusal : new Done();
+}

@@ -1,0 +1,192 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.Computers;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>
+/// A thin shell around <see cref="SessionRules"/>. Every change is an entry: it is numbered and folded into the state in one step
+/// without an await, and counts as done when the log has it. When a write fails, this activation ends and the next one reads the
+/// log: so nothing has to be undone, and a reservation that did not become durable never was.
+/// </summary>
+[GrainType("session")]
+internal sealed partial class SessionGrain(
+    ISessionLog log,
+    [PersistentState("snapshot", "OrleansKd")] IPersistentState<SessionSnapshot> snapshot,
+    IHostApplicationLifetime lifetime,
+    IOptionsMonitor<SessionOptions> options,
+    TimeProvider time,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain
+{
+    /// <summary>Longest wait of a read: short enough that a silent connection is noticed, long enough to cost nothing.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often the agent's silence is looked at; a fifth of <see cref="Limits.AgentUnreachable"/>.</summary>
+    private static readonly TimeSpan AgentCheck = TimeSpan.FromSeconds(2);
+
+    /// <summary>Log bytes after which a snapshot is written, so that an activation never replays more than this.</summary>
+    private const int SnapshotEveryBytes = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of one page of the replay.</summary>
+    private const int ReplayPageBytes = 1024 * 1024;
+
+    private readonly AgentLink agent = new(time);
+    private readonly Wake readers = new();
+    private readonly Wake lane = new();
+    private readonly TaskCompletionSource closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenRegistration stopping;
+
+    // Null while there is no such session.
+    private SessionWriter? writer;
+    private SessionTail tail = new(0);
+
+    // The fold of everything accepted: what rules decide on. And of everything durable: what people are shown.
+    private Session session = new();
+    private Session durable = new();
+    private RunPosition position;
+    private DateTimeOffset lastActivityAt;
+    private long bytesSinceSnapshot;
+    private bool isSnapshotting;
+    private readonly HashSet<string> delivered = [];
+
+    private SessionId Id => SessionId.Parse(this.GetPrimaryKeyString());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        stopping = lifetime.ApplicationStopping.Register(() => closing.TrySetResult());
+        if (SessionId.TryParse(this.GetPrimaryKeyString(), out var id) && await log.TakeOver(id, create: false, cancellationToken) is { } taken)
+            await BeginAsync(taken, cancellationToken);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        closing.TrySetResult();
+        await stopping.DisposeAsync();
+        if (writer is null || writer.HasFailed)
+            return;
+        try
+        {
+            await writer.FlushAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is SessionLogFencedException or SessionLogUnknownException or OperationCanceledException)
+        {
+            LogFlushFailed(exception, Id);
+        }
+    }
+
+    public async Task<Outcome<SessionView>> Host(UserId caller, HostSession request)
+    {
+        if (writer is not null)
+            return new Refusal(ProblemCodes.WrongState, "This session exists already.");
+        var account = await GrainFactory.User(caller).GetAccount();
+        if (account.Refusal is { } notSignedIn)
+            return notSignedIn;
+        var host = account.Value!;
+        if (SessionRules.CheckHost(host, request.Computer, request.Debugger, request.Arguments, request.Name, request.Description) is { } refusal)
+            return End(refusal);
+        if (options.CurrentValue.RefuseNewSessions is { Length: > 0 } reason)
+            return End(new Refusal(ProblemCodes.Unavailable, reason));
+
+        // The user's list first: a crash after it leaves a name for a session that does not exist, which lists leave out;
+        // a crash the other way round would leave a session that nobody finds.
+        await GrainFactory.User(caller).AddSession(Id);
+        var started = await GrainFactory.Computer(caller, request.Computer).StartDebugger(new StartDebugger(Id, 1, request.Debugger, request.Arguments));
+        if (started.Refusal is { } notStarted)
+        {
+            await GrainFactory.User(caller).RemoveSession(Id);
+            return End(notStarted);
+        }
+        var run = started.Value!;
+        var taken = await log.TakeOver(Id, create: true, CancellationToken.None);
+        await BeginAsync(taken!, CancellationToken.None);
+        var person = SessionRules.Store(host.Person);
+        var recorded = await Commit(new Decision.Record(
+        [
+            new(SessionLogEntryKind.SessionCreated, new SessionLogEntryBody { Author = person, Text = request.Name, Description = request.Description }),
+            new(SessionLogEntryKind.RunStarted, new SessionLogEntryBody
+            {
+                Author = person,
+                Run = 1,
+                Computer = run.Computer,
+                DebuggerLocation = request.Debugger,
+                Arguments = run.MaskedArguments,
+                DebuggerKind = run.DebuggerKind,
+                ThroughServer = run.ThroughServer,
+            }),
+        ]));
+        if (recorded.Refusal is { } unknown)
+            return unknown;
+        LogHosted(Id);
+        return SeenBy(caller);
+    }
+
+    public Task<Outcome<SessionView>> View(UserId caller) =>
+        Task.FromResult(MayRead(caller) ? SeenBy(caller) : Refusals.SessionNotFound);
+
+    public async Task<Outcome<Done>> Invite(UserId caller, Person[] people)
+    {
+        var outcome = await Commit(SessionRules.Invite(session, caller, people, Now));
+        if (outcome.Refusal is null)
+            await DeliverInvitations();
+        return AsDone(outcome);
+    }
+
+    public async Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text)
+    {
+        var commandId = Guid.NewGuid().ToString("N");
+        var outcome = await Commit(SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now));
+        return outcome.Refusal is { } refusal ? refusal : new CommandEntered(commandId, outcome.Value);
+    }
+
+    public async Task<Outcome<Done>> Close(UserId caller) => AsDone(await Commit(SessionRules.Close(session, caller, Now)));
+
+    public async Task<Outcome<Done>> Reopen(UserId caller) => AsDone(await Commit(SessionRules.Reopen(session, caller, Now)));
+
+    public async Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target) =>
+        AsDone(await Commit(SessionRules.Terminate(session, caller, target, Now)));
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    private bool MayRead(UserId caller) => writer is not null && durable.Host is not null && SessionRules.MayRead(durable, caller, Now);
+
+    private Outcome<SessionView> SeenBy(UserId caller) =>
+        SessionViews.For(durable, Id, caller, agent.IsReachable || agent.SinceHeard < AgentLink.ReachableFor, lastActivityAt, tail.DurableThrough);
+
+    /// <summary>A session that did not come to be needs no activation.</summary>
+    private Refusal End(Refusal refusal)
+    {
+        DeactivateOnIdle();
+        return refusal;
+    }
+
+    private async Task BeginAsync(ISessionLogWriter taken, CancellationToken cancellationToken)
+    {
+        (session, var foldedThrough, lastActivityAt) = snapshot.State.Restore();
+        while (foldedThrough < taken.Head.LastSequence)
+        {
+            var page = await log.Read(Id, foldedThrough, ReplayPageBytes, cancellationToken);
+            if (page.Length == 0)
+                throw new InvalidOperationException($"Session {Id}'s log ends at {foldedThrough}, its head says {taken.Head.LastSequence}.");
+            foreach (var entry in page)
+                session = SessionFold.Apply(session, entry);
+            foldedThrough = page[^1].Sequence;
+            lastActivityAt = page[^1].At;
+        }
+        durable = session;
+        position = taken.Head.Run;
+        tail = new SessionTail(taken.Head.LastSequence);
+        writer = new SessionWriter(taken, tail, time, DurableMoved, WriteFailed);
+        agent.HandedThrough = tail.DurableThrough;
+        LogActivated(Id, taken.Head.Epoch, tail.Last);
+        this.RegisterGrainTimer(static (grain, cancellation) => grain.CheckAgent(), this, new GrainTimerCreationOptions(AgentCheck, AgentCheck) { Interleave = true });
+        if (session is { RunIsOver: true, State: not SessionState.Terminated, ThroughServer: false })
+            Record(SessionRules.AfterRunExited(session, "the debugger has exited"), position);
+        await DeliverInvitations();
+    }
+}

@@ -1,0 +1,192 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>Who may do what to a session, and which entries record it. Pure: state, caller, request and time in; a decision out.</summary>
+internal static class SessionRules
+{
+    public static Refusal? CheckHost(Account host, string computer, string debugger, string arguments, string name, string description)
+    {
+        if (!host.MayHost)
+            return new(ProblemCodes.NotPermitted, $"{host.Person.Email} may not host sessions. Ask an administrator of {Named(host.Person.Company)} for the Host Sessions permission.");
+        if (string.IsNullOrWhiteSpace(name))
+            return Invalid("The session's name is empty. Give it a name of 1 to 100 characters.");
+        if (name.Length > Limits.SessionNameLength)
+            return Invalid($"The session's name has {name.Length} characters; {Limits.SessionNameLength} is the most.");
+        if (VisibleText.HasHidden(name, isOneLine: true))
+            return Invalid($"The session's name '{VisibleText.From(name)}' has control or invisible characters. Use visible characters only.");
+        if (description.Length > Limits.SessionDescriptionLength)
+            return Invalid($"The session's description has {description.Length} characters; {Limits.SessionDescriptionLength} is the most.");
+        if (VisibleText.HasHidden(description, isOneLine: false))
+            return Invalid("The session's description has control or invisible characters. Use visible characters, tabs and line breaks only.");
+        if (string.IsNullOrWhiteSpace(computer) || computer.Length > Limits.ComputerNameLength)
+            return Invalid($"The computer's name must have 1 to {Limits.ComputerNameLength} characters.");
+        if (string.IsNullOrWhiteSpace(debugger) || debugger.Length > Limits.DebuggerLocationLength)
+            return Invalid($"The debugger's location must have 1 to {Limits.DebuggerLocationLength} characters.");
+        if (arguments.Length > Limits.ArgumentsLength)
+            return Invalid($"The arguments have {arguments.Length} characters; {Limits.ArgumentsLength} is the most.");
+        return null;
+    }
+
+    /// <summary>Everything about a session is for its host and invited clients only; of a terminated one clients see it for seven days (rule F8).</summary>
+    public static bool MayRead(Session session, UserId caller, DateTimeOffset now) =>
+        session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now));
+
+    public static DateTimeOffset? VisibleToClientsUntil(Session session) => session.TerminatedAt + Limits.TerminatedVisibleToClients;
+
+    public static Decision Invite(Session session, UserId caller, Person[] people, DateTimeOffset now)
+    {
+        if (CheckHostOnly(session, caller, now, "invite clients") is { } refusal)
+            return refusal;
+        if (session.State is SessionState.Terminated)
+            return Terminated(session);
+        var added = people.DistinctBy(person => person.Id).Where(person => !session.IsClient(person.Id.ToString())).ToArray();
+        var free = Limits.InvitedClients - session.Clients.Length;
+        if (added.Length > free)
+            return new Refusal(ProblemCodes.LimitReached, $"A session has at most {Limits.InvitedClients} invited clients; {session.Clients.Length} are invited to '{session.Name}', {added.Length} more do not fit. Nobody was invited.");
+        return new Decision.Record([.. added.Select(person => new NewEntry(SessionLogEntryKind.ClientInvited, new SessionLogEntryBody
+        {
+            Author = session.Host,
+            Person = Store(person),
+        }))]);
+    }
+
+    public static Decision EnterCommand(Session session, UserId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
+    {
+        if (CheckHostOnly(session, caller, now, "run commands") is { } refusal)
+            return refusal;
+        if (CheckCommand(text) is { } malformed)
+            return malformed;
+        if (CheckDebugger(session, agentIsReachable) is { } unusable)
+            return unusable;
+        if (session.Commands.Length >= Limits.QueuedCommands)
+            return new Refusal(ProblemCodes.LimitReached, $"{Limits.QueuedCommands} commands wait already. Wait until the debugger has run some, or use Break.");
+        return new Decision.Record([new(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody
+        {
+            Author = session.Host,
+            CommandId = commandId,
+            Text = text.Replace('\t', ' '),
+            Run = session.Run,
+        })]);
+    }
+
+    public static Decision Break(Session session, UserId caller, string id, bool agentIsReachable, DateTimeOffset now)
+    {
+        if (CheckHostOnly(session, caller, now, "interrupt the debugger") is { } refusal)
+            return refusal;
+        if (string.IsNullOrWhiteSpace(id) || id.Length > 64)
+            return Invalid("A Break needs an id of 1 to 64 characters, new for each.");
+        if (CheckDebugger(session, agentIsReachable) is { } unusable)
+            return unusable;
+        return new Decision.Record([new(SessionLogEntryKind.BreakSent, new SessionLogEntryBody { Author = session.Host, Run = session.Run })]);
+    }
+
+    public static Decision Close(Session session, UserId caller, DateTimeOffset now)
+    {
+        if (CheckHostOnly(session, caller, now, "close a session") is { } refusal)
+            return refusal;
+        return session.State switch
+        {
+            SessionState.Terminated => Terminated(session),
+            SessionState.Closed => Decision.Record.Nothing,
+            _ => new Decision.Record([new(SessionLogEntryKind.SessionClosed, new SessionLogEntryBody { Author = session.Host })]),
+        };
+    }
+
+    public static Decision Reopen(Session session, UserId caller, DateTimeOffset now)
+    {
+        if (!MayRead(session, caller, now))
+            return Refusals.SessionNotFound;
+        return session switch
+        {
+            { State: SessionState.Terminated } => Terminated(session),
+            { State: SessionState.Active } => Decision.Record.Nothing,
+            { RunIsOver: true } => new Refusal(ProblemCodes.DebuggerOffline,
+                $"The debugger of '{session.Name}' is gone, so there is nothing to open again. The history stays; host a new session to go on."),
+            _ => new Decision.Record([new(SessionLogEntryKind.SessionReopened, new SessionLogEntryBody { Author = PersonOf(session, caller) })]),
+        };
+    }
+
+    public static Decision Terminate(Session session, UserId caller, TargetFate? target, DateTimeOffset now)
+    {
+        if (CheckHostOnly(session, caller, now, "terminate a session") is { } refusal)
+            return refusal;
+        if (session.State is SessionState.Terminated)
+            return Decision.Record.Nothing;
+        if (!session.ThroughServer && target is null && !session.RunIsOver)
+            return Invalid("Say what becomes of the target: 'target' must be 'letRun' or 'leaveStopped' for a direct session.");
+        return new Decision.Record([.. CancelAll(session, "the session was terminated"), new(SessionLogEntryKind.SessionTerminated, new SessionLogEntryBody
+        {
+            Author = session.Host,
+            Target = target,
+        })]);
+    }
+
+    /// <summary>What follows from the debugger's end: a direct session is over, one through a KD server can be opened again (rules F5, F6).</summary>
+    public static NewEntry[] AfterRunExited(Session session, string? reason)
+    {
+        if (session.State is SessionState.Terminated || (session.ThroughServer && session.State is SessionState.Closed))
+            return [];
+        var kind = session.ThroughServer ? SessionLogEntryKind.SessionClosed : SessionLogEntryKind.SessionTerminated;
+        return [new(kind, new SessionLogEntryBody { Text = reason ?? "the debugger has exited" })];
+    }
+
+    /// <summary>The agent can't be reached: nothing that it does not hold yet will run (rule E3).</summary>
+    public static NewEntry[] AfterAgentLost(Session session, long handedThrough) =>
+    [
+        new(SessionLogEntryKind.DebuggerStateChanged, new SessionLogEntryBody { Debugger = DebuggerState.Offline }),
+        .. session.Commands.Where(command => !command.IsRunning && command.Sequence > handedThrough)
+            .Select(command => Cancel(command, "the agent is unreachable")),
+    ];
+
+    public static StoredPerson Store(Person person) => new(person.Id.ToString(), person.Name, person.Company, person.Email);
+
+    /// <summary>One line, 1 to 4,096 characters, no control characters; a tab becomes a space (rule E6).</summary>
+    private static Refusal? CheckCommand(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return Invalid("The command is empty. An empty line is never sent: the debugger would repeat the last command.");
+        if (text.Length > Limits.CommandLength)
+            return Invalid($"The command has {text.Length} characters; {Limits.CommandLength} is the most a debugger takes.");
+        return text.Any(c => char.IsControl(c) && c != '\t') ? Invalid("A command is one line without control characters.") : null;
+    }
+
+    private static Refusal? CheckDebugger(Session session, bool agentIsReachable) => session switch
+    {
+        { State: SessionState.Terminated } => Terminated(session),
+        { State: SessionState.Closed } => new(ProblemCodes.SessionClosed, $"'{session.Name}' is closed. Re-open it first."),
+        { RunIsOver: true } => new(ProblemCodes.DebuggerOffline, $"The debugger of '{session.Name}' has exited."),
+        _ when !agentIsReachable => new(ProblemCodes.DebuggerOffline, $"The agent on {session.Computer} is unreachable. Try again when it is back."),
+        _ => null,
+    };
+
+    private static Refusal? CheckHostOnly(Session session, UserId caller, DateTimeOffset now, string what)
+    {
+        if (session.IsHost(caller.ToString()))
+            return null;
+        return MayRead(session, caller, now)
+            ? new Refusal(ProblemCodes.HostOnly, $"Only the host, {session.Host!.Name} ({session.Host.Company}), may {what}.")
+            : Refusals.SessionNotFound;
+    }
+
+    private static bool IsHiddenFromClients(Session session, DateTimeOffset now) => now >= VisibleToClientsUntil(session);
+
+    /// <summary>What waits and will never run.</summary>
+    public static IEnumerable<NewEntry> CancelAll(Session session, string reason) =>
+        session.Commands.Where(command => !command.IsRunning).Select(command => Cancel(command, reason));
+
+    private static NewEntry Cancel(SessionCommand command, string reason) =>
+        new(SessionLogEntryKind.CommandCancelled, new SessionLogEntryBody { CommandId = command.Id, Text = reason });
+
+    private static StoredPerson? PersonOf(Session session, UserId caller) =>
+        session.IsHost(caller.ToString()) ? session.Host : session.Clients.FirstOrDefault(client => client.Id == caller.ToString());
+
+    private static Refusal Terminated(Session session) => new(ProblemCodes.SessionTerminated, $"'{session.Name}' is terminated for good. Its history can still be read.");
+
+    private static Refusal Invalid(string message) => new(ProblemCodes.InvalidRequest, message);
+
+    private static string Named(string company) => company.Length == 0 ? "your organization" : company;
+}

@@ -1,0 +1,34 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>A session as its host and clients see it.</summary>
+internal static class SessionViews
+{
+    public static SessionView For(Session session, SessionId id, UserId caller, bool agentIsReachable, DateTimeOffset lastActivityAt, long durableThrough) => new()
+    {
+        Id = id,
+        Name = session.Name,
+        Description = session.Description,
+        State = session.State,
+        Debugger = session.RunIsOver ? DebuggerState.Exited : agentIsReachable ? session.Debugger : DebuggerState.Offline,
+        Host = Load(session.Host!),
+        IsHost = session.IsHost(caller.ToString()),
+        Clients = [.. session.Clients.Select(Load)],
+        CreatedAt = session.CreatedAt,
+        LastActivityAt = lastActivityAt,
+        TerminatedAt = session.TerminatedAt,
+        Computer = session.Computer,
+        DebuggerLocation = session.DebuggerLocation,
+        Arguments = session.Arguments,
+        Prompt = session.Prompt,
+        ThroughServer = session.ThroughServer,
+        Queue = [.. session.Commands.Select(command => new CommandView(command.Id, command.Text, Load(command.Author), command.IsRunning))],
+        DurableThrough = durableThrough,
+    };
+
+    public static Person Load(StoredPerson person) => new(UserId.FromKey(person.Id), person.Name, person.Company, person.Email);
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.SignalR;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.Computers;
+using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Silo.Auth;
+using OrleansKd.Silo.Hosting;
+
+namespace OrleansKd.Silo.Agents;
+
+/// <summary>What agents call. Whatever goes wrong ends the stream, and the agent attaches again: one mechanism for all of it.</summary>
+internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, IAgentHub
+{
+    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>Debuggers that one agent may name.</summary>
+    private const int DebuggersLimit = 100;
+
+    public async IAsyncEnumerable<AgentRequest> Register(AgentRegistration registration, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var account = await HostAsync();
+        Check(registration.Computer);
+        if (registration.Debuggers.Length > DebuggersLimit)
+            throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, $"An agent names at most {DebuggersLimit} debuggers; this one names {registration.Debuggers.Length}."));
+        var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
+        var computer = grains.Computer(account.Person.Id, registration.Computer);
+        await grains.User(account.Person.Id).AddComputer(registration.Computer);
+        await computer.Register(new ComputerRegistration(connection, registration.Computer, registration.AgentInstance, registration.Debuggers));
+        Context.Items[nameof(Register)] = computer;
+        var after = 0L;
+        while (!cancellationToken.IsCancellationRequested && !Context.ConnectionAborted.IsCancellationRequested)
+        {
+            var read = (await AgentStream.CallAsync(() => computer.ReadRequests(connection, after, ReadWait))).OrHubException();
+            foreach (var request in read.Requests)
+            {
+                after = request.Number;
+                yield return new AgentRequest(request.RequestId, request.Start.Session.Id, request.Start.Run, request.Start.Debugger, request.Start.Arguments, request.ValidFor);
+            }
+        }
+    }
+
+    public async Task Answer(AgentAnswer answer)
+    {
+        if (Context.Items[nameof(Register)] is not IComputerGrain computer)
+            throw Problems.Hub(new Refusal(ProblemCodes.OutOfStep, "Register first."));
+        await computer.Answer(new ComputerAnswer(
+            answer.RequestId,
+            answer.Started ? new StartedDebugger(answer.DebuggerKind ?? "", answer.ThroughServer, answer.MaskedArguments ?? "", "") : null,
+            answer.Problem));
+    }
+
+    public async IAsyncEnumerable<AgentDown> Attach(AttachRequest request, IAsyncEnumerable<AgentChunk> chunks, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!SessionId.TryParse(request.SessionId, out var id))
+            throw Problems.Hub(Refusals.SessionNotFound);
+        Check(request.Computer);
+        var account = await HostAsync();
+        var session = grains.Session(id);
+        var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
+        var attached = (await AgentStream.CallAsync(() => session.AttachAgent(
+            new AgentAttach(account.Person.Id, request.Computer, request.Run, request.AgentInstance, connection)))).OrHubException();
+        yield return new AgentDown { Accepted = attached.Accepted };
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Context.ConnectionAborted);
+        await foreach (var down in new AgentStream(session, connection, request).RunAsync(chunks, ended.Token))
+            yield return down;
+    }
+
+    /// <summary>An agent speaks for somebody who may host, or who did: what an earlier run left behind is still taken.</summary>
+    private async Task<Account> HostAsync() => (await AgentStream.CallAsync(() => accounts.Of(Context.User))).OrHubException();
+
+    private static void Check(string? computer)
+    {
+        if (string.IsNullOrWhiteSpace(computer) || computer.Length > Limits.ComputerNameLength || VisibleText.HasHidden(computer, isOneLine: true))
+            throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, $"A computer's name has 1 to {Limits.ComputerNameLength} visible characters."));
+    }
+}

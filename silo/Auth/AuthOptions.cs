@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Options;
+
+namespace OrleansKd.Silo.Auth;
+
+/// <summary>Section <c>OrleansKd:Auth</c>: whose tokens this edge accepts.</summary>
+public sealed class AuthOptions
+{
+    /// <summary>The OpenID Connect authority: its discovery document names issuer and keys.</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>What a token must be meant for.</summary>
+    public string Audience { get; set; } = "orleanskd";
+}
+
+/// <summary>
+/// An authority without TLS is a development one: it is accepted only in the Development environment, only on loopback, and
+/// only by an edge that itself listens on loopback alone.
+/// </summary>
+internal sealed class AuthOptionsValidator(IHostEnvironment environment, IConfiguration configuration) : IValidateOptions<AuthOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AuthOptions options)
+    {
+        if (!Uri.TryCreate(options.Authority, UriKind.Absolute, out var authority))
+            return ValidateOptionsResult.Fail($"OrleansKd:Auth:Authority is '{options.Authority}'; set it to the https address of your OpenID Connect authority.");
+        if (string.IsNullOrWhiteSpace(options.Audience))
+            return ValidateOptionsResult.Fail("OrleansKd:Auth:Audience is empty; set it to the audience that your authority writes into tokens for OrleansKd.");
+        if (authority.Scheme == Uri.UriSchemeHttps)
+            return ValidateOptionsResult.Success;
+        if (!environment.IsDevelopment())
+            return ValidateOptionsResult.Fail($"OrleansKd:Auth:Authority {authority} has no TLS. That is for development only (DOTNET_ENVIRONMENT=Development); use https.");
+        if (!authority.IsLoopback)
+            return ValidateOptionsResult.Fail($"OrleansKd:Auth:Authority {authority} has no TLS and is not on this machine. Use https, or an authority on loopback.");
+        var urls = (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
+        return urls.All(url => Uri.TryCreate(url, UriKind.Absolute, out var listen) && listen.IsLoopback)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"The edge listens on {string.Join(", ", urls)} and trusts an authority without TLS. Listen on loopback only (--urls http://127.0.0.1:PORT), or use an https authority.");
+    }
+}

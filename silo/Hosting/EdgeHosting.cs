@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using OrleansKd.Contracts;
+using OrleansKd.Silo.Agents;
+using OrleansKd.Silo.Auth;
+using OrleansKd.Silo.Relay;
+using OrleansKd.Silo.Sessions;
+
+namespace OrleansKd.Silo.Hosting;
+
+/// <summary>The edge: REST, hubs, relays.</summary>
+internal static class EdgeHosting
+{
+    /// <summary>Bytes of one hub message: a page or a window of chunks, with framing.</summary>
+    private const int MessageBytes = 256 * 1024;
+
+    /// <summary>Bytes of a request's body: the longest description, arguments and addresses fit many times.</summary>
+    private const int RequestBytes = 256 * 1024;
+
+    /// <summary>Hub calls of one connection at once, streams not counted.</summary>
+    private const int ParallelCalls = 8;
+
+    public static void AddOrleansKdEdge(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<SessionRelays>();
+        services.AddProblemDetails();
+        services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
+        services.AddSignalR(options =>
+        {
+            options.MaximumReceiveMessageSize = MessageBytes;
+            options.MaximumParallelInvocationsPerClient = ParallelCalls;
+            // A silent peer is noticed soon: an agent that is gone must not look reachable.
+            options.KeepAliveInterval = TimeSpan.FromSeconds(3);
+            options.ClientTimeoutInterval = TimeSpan.FromSeconds(10);
+        }).AddJsonProtocol(options => WireJson.Configure(options.PayloadSerializerOptions)).AddMessagePackProtocol();
+        services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(options =>
+        {
+            options.Limits.MaxRequestBodySize = RequestBytes;
+            options.AddServerHeader = false;
+        });
+        // Open hubs and long polls end by themselves; nothing is worth waiting longer for.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+    }
+
+    public static void UseOrleansKdEdge(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<CallerMiddleware>();
+    }
+
+    public static void MapSessionHub(this IEndpointRouteBuilder routes) => routes.MapHub<SessionHub>(Routes.SessionHub, WebSocketsOnly);
+
+    public static void MapAgentHub(this IEndpointRouteBuilder routes) => routes.MapHub<AgentHub>(Routes.AgentHub, WebSocketsOnly);
+
+    /// <summary>No negotiation, so no sticky sessions: any edge behind a load balancer can take any connection.</summary>
+    private static void WebSocketsOnly(HttpConnectionDispatcherOptions options)
+    {
+        options.Transports = HttpTransportType.WebSockets;
+        options.CloseOnAuthenticationExpiration = true;
+    }
+}

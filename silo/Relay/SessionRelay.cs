@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.Sessions;
+
+namespace OrleansKd.Silo.Relay;
+
+/// <summary>
+/// One reader of one session for all viewers of this process. Invariant: a relay lives in one epoch; when the session's grain moves
+/// to another, it ends, every stream from it ends normally, and viewers follow again after the last watermark they were told.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without timer or links holds nothing to dispose, and viewers may end the relay at any moment.")]
+internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, ISessionLog log, TimeProvider time, ILogger logger)
+{
+    /// <summary>How often viewers' rights are proved; twice within the 5 seconds of rule I6.</summary>
+    private static readonly TimeSpan ProveEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>Nothing is shown to somebody whose right was not proved within this time (rule I6).</summary>
+    private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan RetryAtFirst = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryAtMost = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bytes of one read: a few pages, so that a flood needs few calls.</summary>
+    private const int ReadBytes = 4 * Limits.PageBytes;
+
+    private readonly Lock gate = new();
+    private readonly RelayRing ring = new();
+    private readonly List<Viewer> viewers = [];
+    private readonly CancellationTokenSource ending = new();
+    private TaskCompletionSource changed = NewSignal();
+    private long durableThrough;
+    private Refusal? refusal;
+
+    /// <summary>The epoch that this relay reads, 0 until its first page.</summary>
+    public long Epoch { get; private set; }
+
+    public bool HasEnded => ending.IsCancellationRequested;
+
+    /// <summary>Reads until the epoch changes, the session is refused, or the relay is stopped.</summary>
+    public async Task RunAsync()
+    {
+        var proving = ProveAsync();
+        try
+        {
+            await ReadAsync();
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // Stopped: nobody watches any more, or the process ends.
+        }
+        catch (Exception exception)
+        {
+            LogReaderFailed(exception, session);
+        }
+        End();
+        await proving;
+    }
+
+    public void End()
+    {
+        ending.Cancel();
+        Changed();
+    }
+
+    /// <summary>Pages for one viewer, as its credit allows. Ends normally with the relay.</summary>
+    /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">The session is gone, or the viewer's right to it.</exception>
+    public async IAsyncEnumerable<TranscriptPage> FollowAsync(Viewer viewer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        viewer.ProvenAt = time.GetTimestamp();
+        lock (gate)
+            viewers.Add(viewer);
+        try
+        {
+            while (await NextAsync(viewer, cancellationToken) is { } page)
+            {
+                viewer.Sent(page.After + page.Entries.Length, page.Entries.Sum(RelayRing.CostOf), page.DurableThrough);
+                yield return page;
+            }
+        }
+        finally
+        {
+            lock (gate)
+                viewers.Remove(viewer);
+        }
+    }
+
+    private async Task<TranscriptPage?> NextAsync(Viewer viewer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task change;
+            bool isInTables;
+            lock (gate)
+            {
+                change = changed.Task;
+                if (viewer.IsDenied || refusal is not null)
+                    throw Problems.Hub(refusal ?? Refusals.SessionNotFound);
+                if (HasEnded)
+                    return null;
+                isInTables = Epoch != 0 && viewer.Position < ring.StartAfter;
+                if (Epoch != 0 && !isInTables && viewer.WaitForCredit(Limits.FollowWindowBytes) is null && IsProven(viewer))
+                {
+                    var through = viewer.DurableOnly ? durableThrough : ring.Last;
+                    var entries = ring.Read(viewer.Position, through, Limits.PageBytes);
+                    if (entries.Length > 0 || durableThrough > viewer.ToldDurable)
+                        return new TranscriptPage(Epoch, viewer.Position, entries, durableThrough);
+                }
+            }
+            if (viewer.WaitForCredit(Limits.FollowWindowBytes) is { } credit)
+                await Task.WhenAny(credit, change).WaitAsync(cancellationToken);
+            else if (isInTables && IsProven(viewer) && await FromTablesAsync(viewer, cancellationToken) is { } page)
+                return page;
+            else
+                await change.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<TranscriptPage?> FromTablesAsync(Viewer viewer, CancellationToken cancellationToken)
+    {
+        var entries = await log.Read(session, viewer.Position, Limits.PageBytes, cancellationToken);
+        if (entries.Length == 0)
+            return null;
+        lock (gate)
+            return new TranscriptPage(Epoch, viewer.Position, [.. entries.Select(TranscriptMapping.ToWire)], Math.Max(durableThrough, entries[^1].Sequence));
+    }
+
+    private async Task ReadAsync()
+    {
+        var cursor = new ReadCursor(-1, 0, -1, ReadBytes, TimeSpan.Zero);
+        var retry = RetryAtFirst;
+        while (!ending.IsCancellationRequested)
+        {
+            Outcome<SessionPage> outcome;
+            try
+            {
+                outcome = await grains.Session(session).Read(cursor);
+                retry = RetryAtFirst;
+            }
+            catch (Exception exception) when (Problems.IsTransient(exception))
+            {
+                LogReadFailed(exception, session);
+                await Task.Delay(retry, time, ending.Token);
+                retry = retry * 2 < RetryAtMost ? retry * 2 : RetryAtMost;
+                continue;
+            }
+            if (outcome.Refusal is { } refused)
+            {
+                lock (gate)
+                    refusal = refused;
+                return;
+            }
+            var page = outcome.Value!;
+            if (cursor.Epoch != 0 && page.Epoch != cursor.Epoch)
+                return;
+            Take(page, cursor);
+            cursor = new ReadCursor(page.After + page.Entries.Length, page.Epoch, page.DurableThrough, ReadBytes, ReadWait);
+        }
+    }
+
+    private void Take(SessionPage page, ReadCursor cursor)
+    {
+        lock (gate)
+        {
+            // After a jump of the tail (this process fell behind), what lies between is in the tables.
+            if (page.After != cursor.After)
+                ring.RestartAfter(page.After);
+            foreach (var entry in page.Entries)
+                ring.Add(TranscriptMapping.ToWire(entry));
+            durableThrough = page.DurableThrough;
+            Epoch = page.Epoch;
+        }
+        Changed();
+    }
+
+    /// <summary>Asks the session's grain every few seconds who of the viewers may still watch.</summary>
+    private async Task ProveAsync()
+    {
+        using var timer = new PeriodicTimer(ProveEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ending.Token))
+            {
+                Viewer[] present;
+                lock (gate)
+                    present = [.. viewers];
+                var askedAt = time.GetTimestamp();
+                try
+                {
+                    var answer = await grains.Session(session).ProveReaders([.. present.Select(viewer => viewer.User).Distinct()]);
+                    foreach (var viewer in present)
+                    {
+                        viewer.IsDenied = answer.Refusal is not null || answer.Value!.Contains(viewer.User);
+                        viewer.ProvenAt = askedAt;
+                    }
+                }
+                catch (Exception exception) when (Problems.IsTransient(exception))
+                {
+                    LogReadFailed(exception, session);
+                }
+                Changed();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The relay ended.
+        }
+    }
+
+    private bool IsProven(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts;
+
+    private void Changed()
+    {
+        TaskCompletionSource woken;
+        lock (gate)
+            (woken, changed) = (changed, NewSignal());
+        woken.SetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Session}: the relay could not read; it tries again.")]
+    private partial void LogReadFailed(Exception exception, SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session}: the relay's reader failed; its viewers follow again.")]
+    private partial void LogReaderFailed(Exception exception, SessionId session);
+}

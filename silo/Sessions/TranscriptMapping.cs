@@ -1,0 +1,54 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+
+namespace OrleansKd.Silo.Sessions;
+
+/// <summary>From the log's entries to the transcript's.</summary>
+internal static class TranscriptMapping
+{
+    public static TranscriptEntry ToWire(SessionLogEntry entry)
+    {
+        if (entry.Kind is SessionLogEntryKind.Output)
+            return new TranscriptEntry { Sequence = entry.Sequence, At = entry.At, Kind = TranscriptEntryKind.Output, Data = entry.Body };
+        var body = SessionLogEntryBody.Decode(entry.Body);
+        return new TranscriptEntry
+        {
+            Sequence = entry.Sequence,
+            At = entry.At,
+            Kind = KindOf(entry.Kind),
+            Author = ToUser(body.Author),
+            Person = ToUser(body.Person),
+            Text = entry.Kind is SessionLogEntryKind.RunStarted ? $"{body.DebuggerLocation} {body.Arguments}".TrimEnd() : body.Text,
+            CommandId = body.CommandId,
+            Run = body.Run,
+            Computer = body.Computer,
+            Debugger = body.Debugger,
+            ExitCode = body.ExitCode,
+            Signal = body.Signal,
+            Target = body.Target,
+            Bytes = body.Bytes,
+        };
+    }
+
+    private static TranscriptEntryKind KindOf(SessionLogEntryKind kind) => kind switch
+    {
+        SessionLogEntryKind.Output => TranscriptEntryKind.Output,
+        SessionLogEntryKind.SessionCreated => TranscriptEntryKind.SessionCreated,
+        SessionLogEntryKind.RunStarted => TranscriptEntryKind.RunStarted,
+        SessionLogEntryKind.RunExited => TranscriptEntryKind.RunExited,
+        SessionLogEntryKind.DebuggerStateChanged => TranscriptEntryKind.DebuggerStateChanged,
+        SessionLogEntryKind.CommandEntered => TranscriptEntryKind.CommandEntered,
+        SessionLogEntryKind.CommandStarted => TranscriptEntryKind.CommandStarted,
+        SessionLogEntryKind.CommandCompleted => TranscriptEntryKind.CommandCompleted,
+        SessionLogEntryKind.CommandCancelled => TranscriptEntryKind.CommandCancelled,
+        SessionLogEntryKind.BreakSent => TranscriptEntryKind.BreakSent,
+        SessionLogEntryKind.ClientInvited => TranscriptEntryKind.ClientInvited,
+        SessionLogEntryKind.SessionClosed => TranscriptEntryKind.SessionClosed,
+        SessionLogEntryKind.SessionReopened => TranscriptEntryKind.SessionReopened,
+        SessionLogEntryKind.SessionTerminated => TranscriptEntryKind.SessionTerminated,
+        SessionLogEntryKind.Gap => TranscriptEntryKind.Gap,
+        _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
+    };
+
+    private static UserSummary? ToUser(StoredPerson? person) => person is null ? null : new UserSummary(person.Name, person.Company, person.Email);
+}
