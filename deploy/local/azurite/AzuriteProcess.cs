@@ -115,7 +115,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
         ];
         if (OperatingSystem.IsLinux() && ProgramOnPath.Find("setpriv") is { } setpriv)
         {
-            command.InsertRange(0, [setpriv, "--pdeathsig", "TERM", "--"]);
+            command.InsertRange(0, [setpriv, "--pdeathsig", "INT", "--"]);
         }
 
         if (options.DataFolder is { } folder)

@@ -3,10 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace OrleansKd.Local.Azurite;
 
-/// <summary>Asks a process to end. Windows has no such request for a program without a window: there it is ended at once.</summary>
+/// <summary>
+/// Asks Azurite to write its database and end: that is what it does on an interrupt, while SIGTERM loses up to 5 seconds of
+/// acknowledged writes. Windows has no such request for a program without a console: there it is ended at once.
+/// </summary>
 internal static partial class EndSignal
 {
-    private const int SigTerm = 15;
+    private const int SigInt = 2;
 
     public static void Send(Process process)
     {
@@ -19,7 +22,7 @@ internal static partial class EndSignal
             else
             {
                 // Not reaped before its exit has been seen, so the id can't belong to another process.
-                _ = Kill(process.Id, SigTerm);
+                _ = Kill(process.Id, SigInt);
             }
         }
         catch (InvalidOperationException)
