@@ -24,12 +24,20 @@ public interface ISessionLog
     /// fit into <paramref name="maxBytes"/> (by <see cref="SessionLogEntry.CostBytes"/>). Only what is durable. Empty at the end
     /// and for a log that does not exist.
     /// </summary>
+    /// <exception cref="SessionLogCorruptException">
+    /// The next entry can't be read, now or later. What precedes it was returned by earlier reads; what follows it is read on with
+    /// <paramref name="after"/> = its <see cref="SessionLogCorruptException.LastSequence"/>.
+    /// </exception>
     Task<SessionLogEntry[]> Read(SessionId session, long after, int maxBytes, CancellationToken cancellationToken);
 
     /// <summary>
     /// The last entries before sequence <paramref name="before"/> (<see cref="long.MaxValue"/>: from the end), in ascending order:
     /// at least one if there is one, then as many as fit.
     /// </summary>
+    /// <exception cref="SessionLogCorruptException">
+    /// The last entry before can't be read; what precedes it is read on with <paramref name="before"/> = its
+    /// <see cref="SessionLogCorruptException.FirstSequence"/>.
+    /// </exception>
     Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken);
 }
 
@@ -41,8 +49,10 @@ public interface ISessionLogWriter
 
     /// <summary>
     /// Makes all of <paramref name="entries"/> durable in one atomic write, together with the run's position, or none of them.
-    /// Sequences go on where the head ends, without holes. At most <see cref="SessionLogLimits.AppendBytes"/>.
-    /// Never applied twice, also when the answer to a write got lost.
+    /// Sequences go on where the head ends, without holes. At least one entry, at most <see cref="SessionLogLimits.AppendBytes"/>
+    /// (<see cref="SessionLogAppend"/> checks both). Never applied twice, also when the answer to a write got lost.
+    /// Cancelled before anything was sent: <see cref="OperationCanceledException"/> and the writer can go on; cancelled later:
+    /// <see cref="SessionLogUnknownException"/>.
     /// </summary>
     /// <exception cref="SessionLogFencedException">Another writer took over; nothing was written.</exception>
     /// <exception cref="SessionLogUnknownException">The outcome could not be found out; this writer can't be used any more.</exception>
@@ -76,3 +86,17 @@ public sealed class SessionLogFencedException(SessionId session, long epoch)
 /// <summary>It is not known whether a write is in the log. Take the log over again and read it.</summary>
 public sealed class SessionLogUnknownException(SessionId session, Exception cause)
     : Exception($"Whether the last write to session {session}'s log landed could not be found out.", cause);
+
+/// <summary>Stored entries are damaged or missing. Reading them again gives the same answer: read on around them.</summary>
+/// <param name="row">Number of the damaged row.</param>
+/// <param name="firstSequence">Of the entries that can't be read.</param>
+/// <param name="lastSequence">Of the entries that can't be read.</param>
+public sealed class SessionLogCorruptException(SessionId session, long row, long firstSequence, long lastSequence, string what)
+    : Exception($"Row {row} of session {session}'s log, entries {firstSequence} to {lastSequence}, can't be read: {what}.")
+{
+    public long Row { get; } = row;
+
+    public long FirstSequence { get; } = firstSequence;
+
+    public long LastSequence { get; } = lastSequence;
+}

@@ -1,0 +1,3 @@
+using OrleansKd.Testing.Azurite;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]

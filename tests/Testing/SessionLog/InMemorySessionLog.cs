@@ -1,0 +1,114 @@
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+
+namespace OrleansKd.Testing.SessionLog;
+
+/// <summary>
+/// The session log in this process's memory, with the same contract as the stored one: fencing, refusals, limits. It outlives
+/// silos, so one instance given to all silos of a test cluster is the cluster's durable store.
+/// </summary>
+public sealed class InMemorySessionLog : ISessionLog
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<SessionId, StoredLog> logs = [];
+
+    /// <summary>
+    /// Awaited before an append becomes durable: a test can stall the storage here, or throw, which makes the outcome unknown to
+    /// the writer while nothing is in the log.
+    /// </summary>
+    public Func<SessionId, IReadOnlyList<SessionLogEntry>, Task>? BeforeAppend { get; set; }
+
+    /// <summary>
+    /// Awaited when an append is durable and its writer does not know yet: throwing here is a lost answer.
+    /// </summary>
+    public Func<SessionId, IReadOnlyList<SessionLogEntry>, Task>? AfterAppend { get; set; }
+
+    public Task<SessionLogHead?> ReadHead(SessionId session, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            return Task.FromResult(logs.GetValueOrDefault(session)?.Head);
+        }
+    }
+
+    public Task<ISessionLogWriter?> TakeOver(SessionId session, bool create, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            if (!logs.TryGetValue(session, out var log))
+            {
+                if (!create)
+                {
+                    return Task.FromResult<ISessionLogWriter?>(null);
+                }
+
+                logs.Add(session, log = new StoredLog());
+            }
+
+            log.Head = log.Head with { Epoch = log.Head.Epoch + 1 };
+            return Task.FromResult<ISessionLogWriter?>(new InMemorySessionLogWriter(this, session, log.Head));
+        }
+    }
+
+    public Task<SessionLogEntry[]> Read(SessionId session, long after, int maxBytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            var entries = logs.GetValueOrDefault(session)?.Entries ?? [];
+            var first = (int)Math.Clamp(after, 0, entries.Count);
+            var end = first;
+            for (long bytes = 0; end < entries.Count && Fits(ref bytes, entries[end], end == first, maxBytes); end++)
+            {
+            }
+
+            return Task.FromResult(entries[first..end].ToArray());
+        }
+    }
+
+    public Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            var entries = logs.GetValueOrDefault(session)?.Entries ?? [];
+            var end = (int)Math.Clamp(before - 1, 0, entries.Count);
+            var first = end;
+            for (long bytes = 0; first > 0 && Fits(ref bytes, entries[first - 1], first == end, maxBytes); first--)
+            {
+            }
+
+            return Task.FromResult(entries[first..end].ToArray());
+        }
+    }
+
+    /// <summary>False when a later writer has taken the log over.</summary>
+    internal bool TryAppend(SessionId session, SessionLogHead next, IReadOnlyList<SessionLogEntry> entries)
+    {
+        lock (gate)
+        {
+            var log = logs[session];
+            if (log.Head.Epoch != next.Epoch)
+            {
+                return false;
+            }
+
+            // Copied as a store copies: whoever reuses a buffer after the append must not change what is in the log.
+            log.Entries.AddRange(entries.Select(e => new SessionLogEntry(e.Sequence, e.AtUnixMilliseconds, e.Kind, e.Body.ToArray())));
+            log.Head = next;
+            return true;
+        }
+    }
+
+    private static bool Fits(ref long bytes, SessionLogEntry entry, bool isFirst, int maxBytes) =>
+        (bytes += entry.CostBytes) <= maxBytes || isFirst;
+
+    private sealed class StoredLog
+    {
+        public SessionLogHead Head { get; set; } = new(Epoch: 0, LastSequence: 0, new RunPosition(0, 0), Bytes: 0);
+
+        public List<SessionLogEntry> Entries { get; } = [];
+    }
+}
