@@ -1,0 +1,61 @@
+using System.Net;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using OrleansKd.AzureTables;
+using OrleansKd.Grains.Sessions;
+using OrleansKd.Grains.Users;
+
+namespace OrleansKd.Silo.Hosting;
+
+/// <summary>This process's place in the cluster: a silo, or (an edge alone) an Orleans client. Both over the same tables.</summary>
+internal static class ClusterHosting
+{
+    /// <summary>Name of the grain storage that grains ask for.</summary>
+    private const string GrainStorage = "OrleansKd";
+
+    public static SiloRole AddOrleansKdCluster(this WebApplicationBuilder builder)
+    {
+        var section = builder.Configuration.GetSection("OrleansKd:Silo");
+        var silo = section.Get<SiloOptions>() ?? new SiloOptions();
+        builder.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
+        builder.Services.AddOptions<OrganizationOptions>().BindConfiguration("OrleansKd");
+        builder.Services.AddOptions<SessionOptions>().BindConfiguration("OrleansKd:Sessions");
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
+        builder.AddOrleansKdTables();
+        if (silo.Role is SiloRole.Edge)
+            builder.UseOrleansClient(client => client.Configure(silo));
+        else
+            builder.UseOrleans(host => host.Configure(silo));
+        return silo.Role;
+    }
+
+    private static void Configure(this ISiloBuilder host, SiloOptions silo)
+    {
+        host.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
+        host.ConfigureEndpoints(IPAddress.Parse(silo.Address), silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: false);
+        host.UseAzureStorageClustering(UseTables);
+        host.AddAzureTableGrainStorage(GrainStorage, UseTables);
+        host.UseAzureTableReminderService(UseTables);
+    }
+
+    private static void UseTables(OptionsBuilder<AzureStorageClusteringOptions> options) =>
+        options.Configure<TableServiceClient>((clustering, tables) => clustering.TableServiceClient = tables);
+
+    private static void UseTables(OptionsBuilder<AzureTableStorageOptions> options) =>
+        options.Configure<TableServiceClient>((storage, tables) => storage.TableServiceClient = tables);
+
+    private static void UseTables(OptionsBuilder<AzureTableReminderStorageOptions> options) =>
+        options.Configure<TableServiceClient>((reminders, tables) => reminders.TableServiceClient = tables);
+
+    private static void UseTables(OptionsBuilder<AzureStorageGatewayOptions> options) =>
+        options.Configure<TableServiceClient>((gateways, tables) => gateways.TableServiceClient = tables);
+
+    private static void Configure(this IClientBuilder client, SiloOptions silo)
+    {
+        client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
+        client.UseAzureStorageClustering(UseTables);
+    }
+}

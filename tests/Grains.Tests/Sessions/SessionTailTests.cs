@@ -1,0 +1,86 @@
+using CsCheck;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Sessions;
+
+namespace OrleansKd.Grains.Tests.Sessions;
+
+public sealed class SessionTailTests
+{
+    [Fact]
+    public void Read_WhenAnEntryThatIsNotOutputIsNotDurable_StopsBeforeIt()
+    {
+        var tail = new SessionTail(0);
+        tail.Add(Output(1), default);
+        tail.Add(Entry(2, SessionLogEntryKind.CommandStarted), default);
+        tail.Add(Output(3), default);
+
+        Assert.Equal([1L], Sequences(tail.Read(0, int.MaxValue)));
+        tail.MarkDurable(2);
+        Assert.Equal([1L, 2, 3], Sequences(tail.Read(0, int.MaxValue)));
+    }
+
+    [Fact]
+    public void MarkDurable_WhenTheTailIsFull_DropsOnlyDurableEntries()
+    {
+        var tail = new SessionTail(0);
+        for (var i = 1; i <= 600; i++)
+            tail.Add(Output(i, 16_000), default);
+
+        tail.MarkDurable(300);
+
+        Assert.True(tail.StartAfter > 100);
+        Assert.Equal(Enumerable.Range(301, 300).Select(i => (long)i), Sequences(tail.Read(300, int.MaxValue)));
+        Assert.Empty(tail.Read(tail.StartAfter - 1, int.MaxValue));
+    }
+
+    /// <summary>Whatever the order of adding, making durable and reading: a reader by cursor gets every entry once, in order.</summary>
+    [Fact]
+    public void Read_WhenInterleavedAtRandom_GivesEveryEntryOnce() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[1, 50]).Array[1, 200].Sample(steps =>
+        {
+            var tail = new SessionTail(7);
+            var read = new List<long>();
+            var added = 7L;
+            foreach (var (step, count) in steps)
+            {
+                if (step is 0 or 1)
+                {
+                    for (var i = 0; i < count; i++, added++)
+                        tail.Add(added % 5 == 0 ? Entry(added + 1, SessionLogEntryKind.CommandStarted) : Output(added + 1, 100), default);
+                }
+                else if (step == 2 && tail.HasPending)
+                {
+                    tail.MarkDurable(tail.TakePending(count * 100).Entries[^1].Sequence);
+                }
+                else
+                {
+                    read.AddRange(Sequences(tail.Read(read.Count == 0 ? 7 : read[^1], count * 50)));
+                }
+            }
+            while (tail.HasPending)
+                tail.MarkDurable(tail.TakePending(1000).Entries[^1].Sequence);
+            for (var page = tail.Read(read.Count == 0 ? 7 : read[^1], 1000); page.Length > 0; page = tail.Read(read[^1], 1000))
+                read.AddRange(Sequences(page));
+            Assert.Equal(Enumerable.Range(8, (int)(added - 7)).Select(i => (long)i), read);
+            Assert.Equal(0, tail.PendingBytes);
+        });
+
+    [Fact]
+    public void TakePending_WhenOnlyAPartFits_GivesThePositionOfThatPart()
+    {
+        var tail = new SessionTail(0);
+        for (var i = 1; i <= 3; i++)
+            tail.Add(Output(i, 100), new RunPosition(1, i * 10));
+
+        var (entries, position) = tail.TakePending(300);
+
+        Assert.Equal([1L, 2], Sequences(entries));
+        Assert.Equal(new RunPosition(1, 20), position);
+    }
+
+    private static IEnumerable<long> Sequences(SessionLogEntry[] entries) => entries.Select(entry => entry.Sequence);
+
+    private static SessionLogEntry Output(long sequence, int bytes = 10) => new(sequence, 0, SessionLogEntryKind.Output, new byte[bytes]);
+
+    private static SessionLogEntry Entry(long sequence, SessionLogEntryKind kind) => new(sequence, 0, kind, new SessionLogEntryBody().Encode());
+}
