@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Sessions;
+using OrleansKd.Grains.Users;
+using OrleansKd.Testing.SessionLog;
+
+namespace OrleansKd.Grains.Tests.Cluster;
+
+/// <summary>A cluster of real silos in this process over one session log in memory. One for each test that stalls or breaks it.</summary>
+public sealed class GrainCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster cluster;
+
+    private GrainCluster(InProcessTestCluster cluster, InMemorySessionLog log) => (this.cluster, Log) = (cluster, log);
+
+    public InMemorySessionLog Log { get; }
+
+    public IGrainFactory Grains => cluster.Client;
+
+    public InProcessTestCluster Silos => cluster;
+
+    public static async Task<GrainCluster> StartAsync(short silos = 1)
+    {
+        var log = new InMemorySessionLog();
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMemoryGrainStorage("OrleansKd");
+            silo.Services.AddSingleton<ISessionLog>(log);
+            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddOptions<SessionOptions>();
+            silo.Services.Configure<OrganizationOptions>(options => options.Organizations.AddRange(Organizations));
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new GrainCluster(cluster, log);
+    }
+
+    private static OrganizationSettings[] Organizations =>
+    [
+        new() { Name = "Contoso", Domains = ["contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
+        new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Joiners = [.. Enumerable.Range(1, 60).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
+    ];
+
+    public async Task<Person> SignIn(string email, string name = "Somebody")
+    {
+        var outcome = await Grains.User(UserId.FromEmail(email)).SignIn(new ProvenIdentity("https://issuer.example", email, email, name));
+        return outcome.Value?.Person ?? throw new InvalidOperationException(outcome.Refusal!.Message);
+    }
+
+    /// <summary>Ann hosts a session whose debugger is played by an agent in this process.</summary>
+    public async Task<(ISessionGrain Session, SessionId Id, ScriptedAgent Agent, Person Host)> HostSession(bool throughServer = false)
+    {
+        var ann = await SignIn("ann@contoso.example", "Ann Host");
+        var agent = new ScriptedAgent(Grains, ann, throughServer);
+        await agent.RegisterAsync();
+        var id = SessionId.New();
+        var hosting = Grains.Session(id).Host(ann.Id, new HostSession(agent.Computer, "/usr/bin/gdb", "", "crash", ""));
+        await agent.AnswerOneAsync(problem: null);
+        var outcome = await hosting;
+        Assert.Null(outcome.Refusal);
+        return (Grains.Session(id), id, agent, ann);
+    }
+
+    public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
+}

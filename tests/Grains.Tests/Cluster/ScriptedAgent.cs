@@ -1,0 +1,61 @@
+using System.Text;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.Computers;
+using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Tests.Cluster;
+
+/// <summary>An agent's side of the grains, a call at a time as a test tells it.</summary>
+public sealed class ScriptedAgent(IGrainFactory grains, Person user, bool throughServer)
+{
+    private long nextChunk = 1;
+
+    public string Computer { get; } = "lab";
+
+    public string Connection { get; private set; } = "connection-0";
+
+    private IComputerGrain Grain => grains.Computer(user.Id, Computer);
+
+    public Task RegisterAsync() => Grain.Register(new ComputerRegistration(Connection, Computer, "instance", ["/usr/bin/gdb"]));
+
+    /// <summary>Waits for one request to start a debugger and answers it.</summary>
+    public async Task<ComputerRequest> AnswerOneAsync(string? problem)
+    {
+        while (true)
+        {
+            var read = await Grain.ReadRequests(Connection, 0, TimeSpan.FromSeconds(1));
+            if (read.Value!.Requests is [var request, ..])
+            {
+                var started = problem is null ? new StartedDebugger("gdb", throughServer, request.Start.Arguments, Computer) : null;
+                await Grain.Answer(new ComputerAnswer(request.RequestId, started, problem));
+                return request;
+            }
+        }
+    }
+
+    /// <summary>Attaches with a new connection; the next chunk is the one that the grain asks for.</summary>
+    public async Task<AgentAttached> AttachAsync(ISessionGrain session)
+    {
+        Connection = $"connection-{Guid.NewGuid():N}";
+        var outcome = await session.AttachAgent(new AgentAttach(user.Id, Computer, 1, "instance", Connection));
+        Assert.Null(outcome.Refusal);
+        nextChunk = outcome.Value!.Accepted + 1;
+        return outcome.Value;
+    }
+
+    public StoredChunk Output(string text) => new(nextChunk++, AgentChunkKind.Output, Encoding.UTF8.GetBytes(text), null);
+
+    public StoredChunk Report(AgentChunkKind kind, AgentReport report) => new(nextChunk++, kind, default, report);
+
+    public Task<Outcome<ChunksAccepted>> SendAsync(ISessionGrain session, params StoredChunk[] chunks) =>
+        session.Append(new AgentChunks(Connection, 1, chunks));
+
+    public async Task<AgentLane> LaneAsync(ISessionGrain session, long afterInstruction = 0, long afterSignal = 0, long knownDurable = -1, double waitSeconds = 0)
+    {
+        var outcome = await session.ReadAgentLane(new AgentCursor(Connection, 1, afterInstruction, afterSignal, knownDurable, TimeSpan.FromSeconds(waitSeconds)));
+        Assert.Null(outcome.Refusal);
+        return outcome.Value!;
+    }
+}
