@@ -1,0 +1,39 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.AzureStorage;
+using Orleans.Configuration;
+using Orleans.Messaging;
+using OrleansKd.AzureTables.Tables;
+
+namespace OrleansKd.AzureTables.Clustering;
+
+/// <summary>Tells clients the gateways of the active silos, from the membership table.</summary>
+internal sealed class AzureGatewayListProvider(
+    IOptions<AzureStorageGatewayOptions> options, IOptions<ClusterOptions> cluster, IOptions<GatewayOptions> gateway) : IGatewayListProvider
+{
+    private readonly TableClient table = options.Value.Table;
+    private readonly string clusterId = cluster.Value.ClusterId;
+
+    public TimeSpan MaxStaleness { get; } = gateway.Value.GatewayListRefreshPeriod;
+
+    public bool IsUpdatable => true;
+
+    // A client may start before the first silo: an empty table is an answer, no table would be an error.
+    public Task InitializeGatewayListProvider() => table.CreateIfNotExistsAsync();
+
+    public async Task<IList<Uri>> GetGateways()
+    {
+        List<Uri> gateways = [];
+        await foreach (var row in table.Query(
+            $"PartitionKey eq {clusterId} and Status eq {nameof(SiloStatus.Active)} and ProxyPort ne {"0"}", CancellationToken.None))
+        {
+            // The version's fences are active, too.
+            if (!VersionRow.IsVersionOrFence(row) && MembershipRow.ToGateway(row) is { } uri)
+            {
+                gateways.Add(uri);
+            }
+        }
+
+        return gateways;
+    }
+}

@@ -1,0 +1,27 @@
+using Azure;
+
+namespace Orleans.Storage;
+
+/// <summary>The stored state is not the one that was read: another activation wrote it. Read it again.</summary>
+[GenerateSerializer, Alias("OrleansKd.TableStorageUpdateConditionNotSatisfiedException")]
+public sealed class TableStorageUpdateConditionNotSatisfiedException : InconsistentStateException
+{
+    public TableStorageUpdateConditionNotSatisfiedException()
+    {
+    }
+
+    public TableStorageUpdateConditionNotSatisfiedException(string message)
+        : base(message)
+    {
+    }
+
+    public TableStorageUpdateConditionNotSatisfiedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    internal TableStorageUpdateConditionNotSatisfiedException(string table, string partitionKey, string rowKey, string? etag, RequestFailedException cause)
+        : base($"Row '{rowKey}' of '{partitionKey}' in table {table} is not at ETag {etag ?? "(none: a new row)"} any more ({cause.Status}).", "unknown", etag ?? "", cause)
+    {
+    }
+}

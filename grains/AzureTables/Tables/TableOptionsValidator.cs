@@ -1,0 +1,7 @@
+namespace OrleansKd.AzureTables.Tables;
+
+/// <summary>Checks a provider's options when silo or client starts.</summary>
+internal sealed class TableOptionsValidator(AzureTableOptions options, string provider) : IConfigurationValidator
+{
+    public void ValidateConfiguration() => options.Validate(provider);
+}
