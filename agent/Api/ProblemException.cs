@@ -1,0 +1,17 @@
+namespace OrleansKd.Agent.Api;
+
+/// <summary>A refusal by the server, or a reason why it could not be asked: a stable code and a sentence for people.</summary>
+public sealed class ProblemException : Exception
+{
+    /// <summary>The server or the authority did not answer at all.</summary>
+    public const string ServerUnreachable = "server-unreachable";
+
+    /// <summary>The connection was lost while a request was under way: it may have been done or not.</summary>
+    public const string OutcomeUnknown = "outcome-unknown";
+
+    public ProblemException(string code, string message, Exception? inner = null)
+        : base(message, inner) => Code = code;
+
+    /// <summary>One of <see cref="Contracts.ProblemCodes"/> or of the two above.</summary>
+    public string Code { get; }
+}

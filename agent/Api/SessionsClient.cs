@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using OrleansKd.Agent.SignIn;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Agent.Api;
+
+/// <summary>
+/// The server's REST API (<see cref="Routes"/>), typed. Every refusal is a <see cref="ProblemException"/> with the server's
+/// code; a server that can't be reached is one with <see cref="ProblemException.ServerUnreachable"/>.
+/// </summary>
+public sealed class SessionsClient : IDisposable
+{
+    /// <summary>Hosting waits for a debugger's first prompt (30 s at the server); everything else answers in a few seconds.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(45);
+
+    /// <summary>Longest wait of one transcript request.</summary>
+    public static readonly TimeSpan MaxTranscriptWait = TimeSpan.FromSeconds(20);
+
+    private readonly HttpClient http;
+
+    public SessionsClient(Uri server, IAccessTokens tokens)
+        : this(server, tokens, new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) })
+    {
+    }
+
+    /// <param name="transport">Disposed with this.</param>
+    public SessionsClient(Uri server, IAccessTokens tokens, HttpMessageHandler transport)
+    {
+        Server = server;
+        http = new HttpClient(new ServerTransport(server, tokens, transport)) { BaseAddress = server, Timeout = Timeout };
+    }
+
+    public Uri Server { get; }
+
+    /// <summary>The caller's own account; the first call makes it.</summary>
+    public Task<AccountSummary> GetMeAsync(CancellationToken cancellationToken) => Get<AccountSummary>(Routes.Me, cancellationToken);
+
+    /// <summary>The caller's computers that have, or had, an agent.</summary>
+    public Task<ComputerSummary[]> GetComputersAsync(CancellationToken cancellationToken) => Get<ComputerSummary[]>(Routes.Computers, cancellationToken);
+
+    /// <summary>Somebody who can be invited (Find); <see cref="ProblemCodes.UserNotFound"/> when nobody can under that address.</summary>
+    public Task<UserSummary> FindUserAsync(string email, CancellationToken cancellationToken) =>
+        Get<UserSummary>($"{Routes.Users}?email={Uri.EscapeDataString(email)}", cancellationToken);
+
+    /// <summary>The sessions that the caller hosts or is invited to.</summary>
+    public Task<SessionSummary[]> GetSessionsAsync(CancellationToken cancellationToken) => Get<SessionSummary[]>(Routes.Sessions, cancellationToken);
+
+    public Task<SessionDetails> GetSessionAsync(string sessionId, CancellationToken cancellationToken) =>
+        Get<SessionDetails>(Routes.For(Routes.Session, sessionId), cancellationToken);
+
+    /// <summary>Starts a debugger and, when it runs, a session (rules B1, B2).</summary>
+    public Task<SessionSummary> HostAsync(HostSessionRequest request, CancellationToken cancellationToken) =>
+        Post<HostSessionRequest, SessionSummary>(Routes.Sessions, request, cancellationToken);
+
+    /// <summary>Invites all of these addresses or none (rule C2).</summary>
+    public Task InviteAsync(string sessionId, string[] emails, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Invitations, sessionId), new InviteRequest(emails), cancellationToken);
+
+    /// <summary>Enters a command; the answer says that it is recorded, not that it ran.</summary>
+    public Task<EnterCommandResponse> EnterCommandAsync(string sessionId, string text, CancellationToken cancellationToken) =>
+        Post<EnterCommandRequest, EnterCommandResponse>(Routes.For(Routes.Commands, sessionId), new EnterCommandRequest(text), cancellationToken);
+
+    /// <summary>Interrupts the debugger; the same id is acted on once.</summary>
+    public Task BreakAsync(string sessionId, string breakId, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Break, sessionId), new BreakRequest(breakId), cancellationToken);
+
+    public Task CloseAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Close, sessionId), null, cancellationToken);
+
+    public Task ReopenAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Reopen, sessionId), null, cancellationToken);
+
+    /// <summary>Terminates for good; <paramref name="target"/> is required for a direct session.</summary>
+    public Task TerminateAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Terminate, sessionId), new TerminateSessionRequest(target), cancellationToken);
+
+    /// <summary>Durable entries after <paramref name="after"/>, at once or within <paramref name="wait"/>.</summary>
+    public Task<TranscriptPage> GetTranscriptAsync(string sessionId, long after, TimeSpan wait, CancellationToken cancellationToken) =>
+        Get<TranscriptPage>(
+            string.Create(CultureInfo.InvariantCulture, $"{Routes.For(Routes.Transcript, sessionId)}?after={after}&wait={Math.Min(wait.TotalSeconds, MaxTranscriptWait.TotalSeconds):0}"),
+            cancellationToken);
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<T> Get<T>(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await Send(request, cancellationToken);
+        return await Read<T>(response, cancellationToken);
+    }
+
+    private async Task Post<TRequest>(string path, TRequest body, CancellationToken cancellationToken)
+    {
+        using var request = PostOf(path, body);
+        using var response = await Send(request, cancellationToken);
+    }
+
+    private async Task<TResponse> Post<TRequest, TResponse>(string path, TRequest body, CancellationToken cancellationToken)
+    {
+        using var request = PostOf(path, body);
+        using var response = await Send(request, cancellationToken);
+        return await Read<TResponse>(response, cancellationToken);
+    }
+
+    private static HttpRequestMessage PostOf<T>(string path, T body) =>
+        new(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body, options: WireJson.Options) };
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException problem)
+        {
+            throw ServerProblems.Unreachable(Server, problem);
+        }
+        catch (OperationCanceledException problem) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ServerProblems.Unreachable(Server, problem);
+        }
+    }
+
+    private async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken) ?? throw ServerProblems.NotThisServer(Server, "an empty answer");
+        }
+        catch (Exception problem) when (problem is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            throw ServerProblems.NotThisServer(Server, problem.Message);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using OrleansKd.Agent.Api;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Agent.SignIn;
+
+/// <summary>
+/// Profiles on this user's disk: <c>FOLDER/profiles/NAME.json</c>. Files are 0600 in a folder that is 0700; one that others
+/// own or can read is refused, because its tokens may be known to others or may be somebody else's.
+/// </summary>
+public sealed class ProfileStore
+{
+    /// <summary>The profile that is used when none is named.</summary>
+    public const string DefaultName = "default";
+
+    /// <summary>Characters of a profile's name: it is a file name.</summary>
+    public const int NameLength = 64;
+
+    /// <summary>Bytes of a profile: tokens are a few kilobytes; something larger is no profile.</summary>
+    public const int FileBytes = 1024 * 1024;
+
+    private static readonly JsonSerializerOptions Json = new(WireJson.Options) { WriteIndented = true };
+    private readonly string folder;
+
+    /// <param name="home">The folder that holds <c>profiles/</c>.</param>
+    public ProfileStore(string home) => folder = Path.Combine(Path.GetFullPath(home), "profiles");
+
+    /// <summary>The user's own: <c>ORLEANSKD_HOME</c>, else <c>XDG_CONFIG_HOME/orleanskd</c>, else <c>~/.config/orleanskd</c> (Windows: <c>%APPDATA%\orleanskd</c>).</summary>
+    public static ProfileStore ForUser() => new(HomeFolder(Environment.GetEnvironmentVariable));
+
+    /// <summary>The folder of <see cref="ForUser"/>, for an environment.</summary>
+    public static string HomeFolder(Func<string, string?> environment)
+    {
+        if (environment("ORLEANSKD_HOME") is { Length: > 0 } own)
+            return own;
+        if (OperatingSystem.IsWindows())
+            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "orleanskd");
+        if (environment("XDG_CONFIG_HOME") is { Length: > 0 } configuration && Path.IsPathRooted(configuration))
+            return Path.Combine(configuration, "orleanskd");
+        var home = environment("HOME") is { Length: > 0 } set ? set : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return Path.Combine(home, ".config", "orleanskd");
+    }
+
+    /// <summary>The file of a profile.</summary>
+    /// <exception cref="ProblemException">The name can't be a profile's.</exception>
+    public string PathOf(string name)
+    {
+        if (name.Length is 0 or > NameLength || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
+            throw new ProblemException(ProblemCodes.InvalidRequest, $"'{VisibleText.From(name)}' is not a profile name: 1 to {NameLength} letters, digits, '-', '_' and '.', not beginning with '.'.");
+        return Path.Combine(folder, name + ".json");
+    }
+
+    /// <summary>Reads a profile; null when there is none.</summary>
+    /// <exception cref="ProblemException">Others own it or can read it, or it is not a profile; the message says what to do.</exception>
+    public Profile? Load(string name)
+    {
+        var path = PathOf(name);
+        if (!File.Exists(path))
+            return null;
+        PrivateFiles.CheckFolder(folder);
+        PrivateFiles.CheckFile(path);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.Length > FileBytes)
+                throw new JsonException($"it has {stream.Length} bytes");
+            return JsonSerializer.Deserialize<Profile>(stream, Json) ?? throw new JsonException("it is JSON null");
+        }
+        catch (JsonException problem)
+        {
+            throw new ProblemException(ProblemCodes.NotSignedIn, $"not signed in: '{path}' is not a profile ({problem.Message}). Remove it and sign in again.", problem);
+        }
+    }
+
+    /// <summary>Writes a profile as a whole: a reader sees the old one or the new one.</summary>
+    public void Save(string name, Profile profile)
+    {
+        var path = PathOf(name);
+        PrivateFiles.MakeFolder(folder);
+        var draft = $"{path}.{Guid.NewGuid():N}.new";
+        try
+        {
+            using (var stream = PrivateFiles.Create(draft))
+            {
+                JsonSerializer.Serialize(stream, profile, Json);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    /// <summary>
+    /// Waits for the only right to change a profile, among all processes of this user. Dispose gives it back; so does the
+    /// end of the process.
+    /// </summary>
+    internal async Task<IDisposable> LockAsync(string name, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var path = Path.ChangeExtension(PathOf(name), ".lock");
+        PrivateFiles.MakeFolder(folder);
+        while (true)
+        {
+            try
+            {
+                return PrivateFiles.OpenLock(path);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(LockRetry, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>A refresh takes tens of milliseconds; a process that waits for another's looks this often.</summary>
+    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(50);
+}

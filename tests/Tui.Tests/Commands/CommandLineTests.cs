@@ -1,0 +1,319 @@
+using System.Text.Json;
+using OrleansKd.Contracts;
+using OrleansKd.Tui.Commands;
+using OrleansKd.Tui.Connection;
+using OrleansKd.Tui.Tests.Server;
+
+namespace OrleansKd.Tui.Tests.Commands;
+
+public sealed class CommandLineTests : IAsyncLifetime
+{
+    private ScriptedServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ScriptedServer.StartAsync();
+        server.Sessions = [server.Summary()];
+        server.Transcript.Add(TranscriptEntryKind.SessionCreated, entry => entry with { Author = ScriptedServer.Ann, Text = "Crash in ntfs" });
+        server.Transcript.AddOutput("(gdb) ");
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task NoCommand_RunsTheClient() => Assert.Equal(99, await new Cli(server).RunAsync());
+
+    [Fact]
+    public async Task List_WithJson_IsAnArrayOfSessions()
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("--json", "sessions", "list"));
+        var session = JsonDocument.Parse(cli.Out).RootElement.EnumerateArray().Single();
+        Assert.Equal(server.SessionId, session.GetProperty("id").GetString());
+        Assert.Equal("active", session.GetProperty("state").GetString());
+        Assert.Equal("ready", session.GetProperty("debugger").GetString());
+        Assert.Equal("Ann Host", session.GetProperty("host").GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task List_WhenANameIsHostile_IsVisibleText()
+    {
+        server.Sessions = [server.Summary() with { Name = "x\u001b[2J\u202ey" }];
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "list"));
+        Assert.Contains("x␛[2J‹U+202E›y", cli.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', cli.Out);
+    }
+
+    [Theory]
+    [InlineData("sessions", "frobnicate")]
+    [InlineData("sessions", "watch")]
+    [InlineData("sessions", "watch", "not-an-id")]
+    [InlineData("sessions", "host", "--name", "x")]
+    [InlineData("sessions", "list", "--server", "ftp://x")]
+    [InlineData("sessions", "terminate", "aaaaaaaaaaaaaaaaaaaaaaaaaa", "--target", "explode")]
+    [InlineData("sessions", "watch", "aaaaaaaaaaaaaaaaaaaaaaaaaa", "--after", "-1")]
+    public async Task WrongUsage_IsToldOnStandardError(params string[] arguments)
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync(arguments));
+        Assert.StartsWith("orleanskd: ", cli.Error, StringComparison.Ordinal);
+        Assert.Equal("", cli.Out);
+    }
+
+    [Fact]
+    public async Task Help_NamesTheExitCodes()
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("--help"));
+        Assert.Contains("the server or the sign-in's authority can't be reached", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusal_IsTheServersSentence()
+    {
+        server.Refusal = (403, ProblemCodes.HostOnly, "Only the host closes a session.");
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Failed, await cli.RunAsync("sessions", "close", server.SessionId));
+        Assert.Equal("orleanskd: Only the host closes a session.\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task Refusal_WithJson_IsAnObjectOnStandardError()
+    {
+        server.Refusal = (403, ProblemCodes.HostOnly, "Only the host closes a session.");
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Failed, await cli.RunAsync("sessions", "close", server.SessionId, "--json"));
+        var problem = JsonDocument.Parse(cli.Error).RootElement;
+        Assert.Equal(ProblemCodes.HostOnly, problem.GetProperty("code").GetString());
+        Assert.Equal("Only the host closes a session.", problem.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task NoServer_HasAnExitCodeOfItsOwn()
+    {
+        var cli = new Cli(() => new ServerConnection(new Uri("http://127.0.0.1:1"), new ScriptedServer.FixedToken(), TimeProvider.System));
+        Assert.Equal(ExitCodes.ServerUnreachable, await cli.RunAsync("sessions", "list"));
+        Assert.Contains("http://127.0.0.1:1", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NotSignedIn_HasAnExitCodeOfItsOwn()
+    {
+        var cli = new Cli(() => new ServerConnection(server.Address, new ScriptedServer.FixedToken("another"), TimeProvider.System));
+        Assert.Equal(ExitCodes.NotSignedIn, await cli.RunAsync("whoami"));
+        Assert.StartsWith("orleanskd: not signed in: ", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_WithoutAComputer_TakesThisOne()
+    {
+        server.Computers = [new("other", true, []), new("KDBOX", true, ["/usr/bin/gdb"])];
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--arguments", "-q --args ./target --name x", "--name", "Crash"));
+        Assert.Equal(server.SessionId + "\n", cli.Out);
+        var request = Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body);
+        Assert.Equal(new HostSessionRequest("KDBOX", "/usr/bin/gdb", "-q --args ./target --name x", "Crash", ""), request);
+    }
+
+    [Fact]
+    public async Task Host_WhenSeveralComputersAreOnline_NamesThem()
+    {
+        server.Computers = [new("one", true, []), new("two", true, []), new("off", false, [])];
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Failed, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash"));
+        Assert.Contains("one, two", cli.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Host_WhenDirectAndThePersonSaysNo_HostsNothing()
+    {
+        server.Computers = [new("kdbox", true, [])];
+        var cli = new Cli(server) { Answer = "n\n" };
+        Assert.Equal(ExitCodes.Cancelled, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash"));
+        Assert.Contains("connected to its target directly", cli.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(null, TargetFate.LetRun)]
+    [InlineData("let-run", TargetFate.LetRun)]
+    [InlineData("leave-stopped", TargetFate.LeaveStopped)]
+    public async Task Terminate_SaysWhatBecomesOfTheTarget(string? target, TargetFate expected)
+    {
+        string[] choice = target is null ? [] : ["--target", target];
+        Assert.Equal(ExitCodes.Done, await new Cli(server).RunAsync(["sessions", "terminate", server.SessionId, .. choice]));
+        Assert.Equal((Routes.Terminate, new TerminateSessionRequest(expected)), Assert.Single(server.Requests));
+    }
+
+    [Theory]
+    [InlineData("y\n", ExitCodes.Done, 1)]
+    [InlineData("\n", ExitCodes.Cancelled, 0)]
+    public async Task Terminate_WhenAPersonIsThere_Asks(string answer, int code, int requests)
+    {
+        var cli = new Cli(server) { Answer = answer };
+        Assert.Equal(code, await cli.RunAsync("sessions", "terminate", server.SessionId));
+        Assert.Contains("Terminate 'Crash in ntfs' for good? Its target is let run. [y/N]", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(requests, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Invite_SendsAllAddressesInOneRequest()
+    {
+        Assert.Equal(ExitCodes.Done, await new Cli(server).RunAsync("sessions", "invite", server.SessionId, "a@x.example", "b@x.example"));
+        var request = Assert.IsType<InviteRequest>(Assert.Single(server.Requests).Body);
+        Assert.Equal(["a@x.example", "b@x.example"], request.Emails);
+    }
+
+    [Fact]
+    public async Task Watch_UntilTerminated_WritesAPrefixOfTheExport()
+    {
+        var watch = new Cli(server);
+        var watching = watch.RunAsync("sessions", "watch", server.SessionId);
+        server.Transcript.AddOutput("one\r\ntwo");
+        server.Transcript.Add(TranscriptEntryKind.SessionTerminated, entry => entry with { Author = ScriptedServer.Ann });
+        Assert.Equal(ExitCodes.Done, await watching);
+        var export = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await export.RunAsync("sessions", "export", server.SessionId, "--format", "text"));
+        Assert.Equal("── Session “Crash in ntfs” hosted by Ann Host (Contoso)\n(gdb) one\ntwo\n── Session terminated by Ann Host (Contoso)\n", export.Out);
+        Assert.Equal(export.Out, watch.Out);
+    }
+
+    [Fact]
+    public async Task Watch_WithJsonAfterASequence_WritesOneEntryOnALine()
+    {
+        server.Transcript.Add(TranscriptEntryKind.SessionTerminated);
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "watch", server.SessionId, "--after", "1", "--json"));
+        var entries = cli.Out.TrimEnd().Split('\n').Select(line => JsonSerializer.Deserialize<TranscriptEntry>(line, WireJson.Options)!).ToArray();
+        Assert.Equal([2L, 3L], entries.Select(entry => entry.Sequence));
+        Assert.Equal("(gdb) "u8.ToArray(), entries[0].Data.ToArray());
+    }
+
+    [Fact]
+    public async Task Watch_WhenTerminatedAndNothingFollows_Ends()
+    {
+        server.Transcript.Add(TranscriptEntryKind.SessionTerminated);
+        server.Details = server.DetailsOf(server.Summary(SessionState.Terminated, DebuggerState.Exited));
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "watch", server.SessionId, "--after", "3"));
+        Assert.Equal("", cli.Out);
+    }
+
+    [Fact]
+    public async Task Watch_WhenInterrupted_HasTheSignalsCode()
+    {
+        using var signal = new CancellationTokenSource();
+        var running = new Cli(server).RunAsync(signal.Token, "sessions", "watch", server.SessionId);
+        await server.Transcript.WaitFor(transcript => transcript.Acknowledged == 2, TestContext.Current.CancellationToken);
+        await signal.CancelAsync();
+        Assert.Equal(ExitCodes.Interrupted, await running);
+    }
+
+    [Fact]
+    public async Task Export_ToAFile_WritesItAtOnce()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            Assert.Equal(ExitCodes.Done, await new Cli(server).RunAsync("sessions", "export", server.SessionId, "-o", path));
+            Assert.EndsWith("(gdb) ", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Run_WritesTheOutputWithoutThePrompt()
+    {
+        Answer("c1", () =>
+        {
+            Started("c1");
+            server.Transcript.AddOutput("#0  main ()\n");
+            server.Transcript.AddOutput("(gdb) ");
+            server.Transcript.Add(TranscriptEntryKind.CommandCompleted, entry => entry with { CommandId = "c1" });
+        });
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "run", server.SessionId, "@bt"));
+        Assert.Equal("#0  main ()\n", cli.Out);
+    }
+
+    [Fact]
+    public async Task Run_WhenTheTargetRuns_Returns()
+    {
+        Answer("c1", () =>
+        {
+            Started("c1");
+            server.Transcript.AddOutput("Continuing.\n");
+            server.Transcript.Add(TranscriptEntryKind.DebuggerStateChanged, entry => entry with { Debugger = DebuggerState.Running });
+        });
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.TargetRuns, await cli.RunAsync("sessions", "run", server.SessionId, "continue"));
+        Assert.Equal("Continuing.\n", cli.Out);
+    }
+
+    [Fact]
+    public async Task Run_WhenTheTargetRunsAndItWaits_EndsWithThePrompt()
+    {
+        Answer("c1", () =>
+        {
+            Started("c1");
+            server.Transcript.Add(TranscriptEntryKind.DebuggerStateChanged, entry => entry with { Debugger = DebuggerState.Running });
+            server.Transcript.AddOutput("stopped\n(gdb) ");
+            server.Transcript.Add(TranscriptEntryKind.CommandCompleted, entry => entry with { CommandId = "c1" });
+        });
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "run", server.SessionId, "continue", "--wait"));
+        Assert.Equal("stopped\n", cli.Out);
+    }
+
+    [Fact]
+    public async Task Run_WhenCancelled_SaysWhy()
+    {
+        Answer("c1", () => server.Transcript.Add(TranscriptEntryKind.CommandCancelled, entry => entry with { CommandId = "c1", Text = "a Break came" }));
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Cancelled, await cli.RunAsync("sessions", "run", server.SessionId, "bt"));
+        Assert.Contains("a Break came", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WhenTheDebuggerExits_SaysHow()
+    {
+        Answer("c1", () =>
+        {
+            Started("c1");
+            server.Transcript.Add(TranscriptEntryKind.RunExited, entry => entry with { Signal = "SIGKILL" });
+        });
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.DebuggerExited, await cli.RunAsync("sessions", "run", server.SessionId, "quit"));
+        Assert.Contains("SIGKILL", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WhenAnotherCommandCompletes_GoesOnWaiting()
+    {
+        Answer("c1", () =>
+        {
+            server.Transcript.AddOutput("not mine\n");
+            server.Transcript.Add(TranscriptEntryKind.CommandCompleted, entry => entry with { CommandId = "c0" });
+            Started("c1");
+            server.Transcript.AddOutput("mine");
+            server.Transcript.Add(TranscriptEntryKind.CommandCompleted, entry => entry with { CommandId = "c1" });
+        });
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "run", server.SessionId, "bt"));
+        Assert.Equal("mine", cli.Out);
+    }
+
+    private void Answer(string id, Action then) => server.OnCommand = request =>
+    {
+        var entry = server.Transcript.Add(TranscriptEntryKind.CommandEntered, entry => entry with { CommandId = id, Text = request.Text, Author = ScriptedServer.Ann });
+        then();
+        return new EnterCommandResponse(id, entry.Sequence);
+    };
+
+    private void Started(string id) => server.Transcript.Add(TranscriptEntryKind.CommandStarted, entry => entry with { CommandId = id });
+}

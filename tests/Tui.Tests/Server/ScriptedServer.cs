@@ -1,0 +1,142 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansKd.Agent.Api;
+using OrleansKd.Agent.SignIn;
+using OrleansKd.Contracts;
+using OrleansKd.Tui.Connection;
+
+namespace OrleansKd.Tui.Tests.Server;
+
+/// <summary>
+/// The edge's wire on a real port, with the answers that a test gives: REST and the session hub, real WebSockets, real
+/// MessagePack. It decides nothing and keeps one session.
+/// </summary>
+public sealed class ScriptedServer : IAsyncDisposable
+{
+    public const string Token = "scripted-token";
+    public static readonly UserSummary Ann = new("Ann Host", "Contoso", "ann@contoso.example");
+    public static readonly UserSummary Bob = new("Bob Guest", "Fabrikam", "bob@fabrikam.example");
+    private readonly WebApplication app;
+
+    private ScriptedServer(WebApplication app) => this.app = app;
+
+    public Uri Address { get; private set; } = null!;
+
+    public string SessionId { get; } = Contracts.SessionId.New().ToString();
+
+    public ScriptedTranscript Transcript { get; } = new();
+
+    public AccountSummary Me { get; set; } = new(Ann.Name, Ann.Company, Ann.Email, true, true, false);
+
+    public ComputerSummary[] Computers { get; set; } = [];
+
+    public SessionSummary[] Sessions { get; set; } = [];
+
+    public SessionDetails? Details { get; set; }
+
+    /// <summary>Set: every request is refused with it.</summary>
+    public (int Status, string Code, string Detail)? Refusal { get; set; }
+
+    /// <summary>Bodies of the requests that came, by route.</summary>
+    public List<(string Route, object? Body)> Requests { get; } = [];
+
+    public Func<EnterCommandRequest, EnterCommandResponse> OnCommand { get; set; } = _ => throw new HubException(ProblemText.Format(ProblemCodes.HostOnly, "Only the host runs commands."));
+
+    public Func<string, UserSummary?> OnFind { get; set; } = _ => null;
+
+    public static async Task<ScriptedServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddSignalR(options => options.MaximumParallelInvocationsPerClient = 4).AddMessagePackProtocol();
+        builder.Services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
+        ScriptedServer? server = null;
+        builder.Services.AddSingleton(_ => server!);
+        var app = builder.Build();
+        server = new ScriptedServer(app);
+        app.Use(server.Check);
+        app.MapHub<ScriptedSessionHub>(Routes.SessionHub);
+        server.MapRest();
+        await app.StartAsync();
+        server.Address = new Uri(app.Urls.Single());
+        return server;
+    }
+
+    internal ServerConnection Connect() => new(Address, new FixedToken(), TimeProvider.System);
+
+    public SessionSummary Summary(SessionState state = SessionState.Active, DebuggerState debugger = DebuggerState.Ready, bool isHost = true) => new(
+        SessionId, "Crash in ntfs", "", state, debugger, Ann, isHost, 1, ScriptedTranscript.Start, ScriptedTranscript.Start, null, null);
+
+    public SessionDetails DetailsOf(SessionSummary summary, bool throughServer = false, params QueuedCommand[] queue) => new(
+        summary, "kdbox", "/usr/bin/gdb", "-q", "(gdb) ", throughServer, [Bob], queue, Transcript.DurableThrough);
+
+    public async ValueTask DisposeAsync()
+    {
+        Transcript.Stop();
+        await app.DisposeAsync();
+        Transcript.Dispose();
+    }
+
+    private async Task Check(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers.Authorization != "Bearer " + Token)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        if (Refusal is var (status, code, detail))
+        {
+            await Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code }).ExecuteAsync(context);
+            return;
+        }
+        await next(context);
+    }
+
+    private void MapRest()
+    {
+        app.MapGet(Routes.Me, () => Me);
+        app.MapGet(Routes.Computers, () => Computers);
+        app.MapGet(Routes.Sessions, () => Sessions);
+        app.MapGet(Routes.Users, (string email) => OnFind(email) is { } user
+            ? Results.Ok(user)
+            : Results.Problem($"Nobody with the address {email} can be invited.", statusCode: 404, extensions: new Dictionary<string, object?> { ["code"] = ProblemCodes.UserNotFound }));
+        app.MapGet(Routes.Session, (string id) => id == SessionId ? Results.Ok(Details is null ? DetailsOf(Summary()) : Details with { DurableThrough = Transcript.DurableThrough }) : NotFound());
+        app.MapGet(Routes.Transcript, (string id, long after) => Transcript.DurablePage(after));
+        app.MapPost(Routes.Sessions, (HostSessionRequest request) =>
+        {
+            Requests.Add((Routes.Sessions, request));
+            return Results.Created("/", Summary() with { Name = request.Name });
+        });
+        app.MapPost(Routes.Invitations, (InviteRequest request) => Record(Routes.Invitations, request));
+        app.MapPost(Routes.Break, (BreakRequest request) => Record(Routes.Break, request));
+        app.MapPost(Routes.Close, () => Record(Routes.Close, null));
+        app.MapPost(Routes.Reopen, () => Record(Routes.Reopen, null));
+        app.MapPost(Routes.Terminate, (TerminateSessionRequest request) => Record(Routes.Terminate, request));
+        app.MapPost(Routes.Commands, (EnterCommandRequest request) => Results.Accepted(null, OnCommand(request)));
+    }
+
+    private IResult Record(string route, object? body)
+    {
+        Requests.Add((route, body));
+        return Results.NoContent();
+    }
+
+    private static IResult NotFound() =>
+        Results.Problem("There is no such session.", statusCode: 404, extensions: new Dictionary<string, object?> { ["code"] = ProblemCodes.SessionNotFound });
+
+    /// <summary>The bearer token that the server takes, or another one.</summary>
+    public sealed class FixedToken(string token = Token) : IAccessTokens
+    {
+        public Task<string> GetAccessTokenAsync(CancellationToken cancellationToken) => Task.FromResult(token);
+
+        public void Forget(string accessToken)
+        {
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Tui.Commands;
+
+internal static class AccountCommands
+{
+    public static async Task<int> WhoAmI(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var me = await context.Server.Sessions.GetMeAsync(cancellationToken);
+        if (context.IsJson)
+        {
+            context.WriteJson(me);
+            return ExitCodes.Done;
+        }
+        context.WriteLine($"{me.Name} ({me.Company ?? "no company"}) <{me.Email}> at {context.Server.Server}");
+        context.WriteLine($"{(me.MayHost ? "may host sessions" : "may not host sessions")}, {(me.MayJoin ? "may join sessions" : "may not join sessions")}{(me.IsAdministrator ? ", administrator" : "")}");
+        return ExitCodes.Done;
+    }
+
+    public static async Task<int> ListComputers(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var computers = await context.Server.Sessions.GetComputersAsync(cancellationToken);
+        if (context.IsJson)
+        {
+            context.WriteJson(computers);
+            return ExitCodes.Done;
+        }
+        TextTable.Write(
+            context,
+            ["COMPUTER", "AGENT", "DEBUGGERS"],
+            computers.Select(computer => new[] { computer.Name, computer.IsOnline ? "online" : "offline", string.Join(" ", computer.Debuggers) }));
+        return ExitCodes.Done;
+    }
+
+    /// <summary>This computer when an agent of the user is online there, else the only one that is.</summary>
+    public static ComputerSummary? DefaultComputer(ComputerSummary[] computers, string machineName)
+    {
+        var online = computers.Where(computer => computer.IsOnline).ToArray();
+        return online.FirstOrDefault(computer => string.Equals(computer.Name, machineName, StringComparison.OrdinalIgnoreCase))
+            ?? (online.Length == 1 ? online[0] : null);
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using OrleansKd.Agent.Api;
+using OrleansKd.Contracts;
+using OrleansKd.Tui.Model;
+
+namespace OrleansKd.Tui.Commands;
+
+/// <summary><c>sessions host</c>: starts a debugger on one of the user's computers and shares it (rule B).</summary>
+internal static class HostSessionCommand
+{
+    private static readonly Option<string> Debugger = new("--debugger") { Description = "Full path of the debugger on that computer.", HelpName = "PATH", Required = true };
+    private static readonly Option<string> Arguments = new("--arguments") { Description = "The debugger's arguments, as one text.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> Name = new("--name") { Description = "Session name, up to 100 characters.", HelpName = "NAME", Required = true };
+    private static readonly Option<string> Description = new("--description") { Description = "Session description, up to 4,000 characters.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+    private static readonly Option<string?> Computer = new("--computer") { Description = "Computer of yours whose agent starts it. Default: this one, else the only one online.", HelpName = "NAME" };
+    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask about a direct session." };
+
+    public static void AddTo(Command sessions, CommandRunner runner) => runner.Add(
+        sessions, "host", "Start a debugger and share it; prints the session's id.", Run, Debugger, Arguments, Name, Description, Computer, Yes);
+
+    private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var arguments = parsed.GetValue(Arguments)!;
+        var computer = await ChooseComputer(context, parsed.GetValue(Computer), cancellationToken);
+        if (DirectSession.Is(arguments) && !parsed.GetValue(Yes) && !context.Confirm(DirectSession.Caution + "\nHost it all the same?"))
+            return ExitCodes.Cancelled;
+        var session = await context.Server.Sessions.HostAsync(
+            new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!), cancellationToken);
+        if (context.IsJson)
+            context.WriteJson(session);
+        else
+            context.WriteLine(session.Id);
+        return ExitCodes.Done;
+    }
+
+    private static async Task<string> ChooseComputer(CommandContext context, string? named, CancellationToken cancellationToken)
+    {
+        if (named is not null)
+            return named;
+        var computers = await context.Server.Sessions.GetComputersAsync(cancellationToken);
+        if (AccountCommands.DefaultComputer(computers, context.Host.MachineName) is { } computer)
+            return computer.Name;
+        var online = computers.Where(item => item.IsOnline).Select(item => item.Name).ToArray();
+        throw new ProblemException(ProblemCodes.ComputerNotFound, online.Length == 0
+            ? "None of your computers has an agent that is online. Start the agent on the computer where the debugger is, and try again."
+            : $"Several of your computers are online: {string.Join(", ", online)}. Name one with --computer.");
+    }
+}

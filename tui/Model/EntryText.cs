@@ -1,0 +1,56 @@
+using System.Globalization;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Tui.Model;
+
+/// <summary>The sentences for typed entries: one line each, with everything from elsewhere made visible.</summary>
+internal static class EntryText
+{
+    /// <summary>Null: the entry has no line of its own (commands that wait, state changes, output).</summary>
+    public static string? LineFor(TranscriptEntry entry, EnteredCommand? command) => entry.Kind switch
+    {
+        TranscriptEntryKind.Output or TranscriptEntryKind.DebuggerStateChanged or TranscriptEntryKind.CommandEntered
+            or TranscriptEntryKind.CommandStarted or TranscriptEntryKind.CommandCompleted => null,
+        TranscriptEntryKind.SessionCreated => $"Session “{Safe(entry.Text)}” hosted by {Person(entry.Author)}",
+        TranscriptEntryKind.RunStarted => $"Debugger started{(entry.Computer is null ? "" : $" on {Safe(entry.Computer)}")}: {Safe(entry.Text)}",
+        TranscriptEntryKind.RunExited => $"Debugger exited{Ending(entry)}{Reason(entry)}",
+        TranscriptEntryKind.CommandCancelled => $"Cancelled: {Safe(command?.Text ?? entry.Text ?? "a command")}{(command is null ? "" : $" (by {Person(command.Author)}){Reason(entry)}")}",
+        TranscriptEntryKind.BreakSent => $"Break by {Person(entry.Author)}",
+        TranscriptEntryKind.ClientInvited => $"{Person(entry.Author)} invited {Person(entry.Person)}",
+        TranscriptEntryKind.SessionClosed => $"Session closed{By(entry)}{Reason(entry)}",
+        TranscriptEntryKind.SessionReopened => $"Session re-opened{By(entry)}{Reason(entry)}",
+        TranscriptEntryKind.SessionTerminated => $"Session terminated{By(entry)}{Reason(entry)}{Fate(entry)}",
+        TranscriptEntryKind.Gap => $"{(entry.Bytes ?? 0).ToString("N0", CultureInfo.InvariantCulture)} bytes of output are not in the transcript{Reason(entry)}",
+        _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
+    };
+
+    /// <summary>A command as it stands after the prompt.</summary>
+    public static string CommandLine(EnteredCommand command) => $"{Safe(command.Text)}    {LineMarker.Text}{Person(command.Author)}";
+
+    public static string Person(UserSummary? person) => person is null
+        ? "somebody"
+        : string.IsNullOrEmpty(person.Company) ? Safe(person.Name) : $"{Safe(person.Name)} ({Safe(person.Company)})";
+
+    public static string Safe(string? text) => LineMarker.Escape(text ?? "");
+
+    private static string By(TranscriptEntry entry) => entry.Author is null ? "" : $" by {Person(entry.Author)}";
+
+    private static string Reason(TranscriptEntry entry) => string.IsNullOrEmpty(entry.Text) ? "" : $": {Safe(entry.Text)}";
+
+    private static string Ending(TranscriptEntry entry) => entry switch
+    {
+        { Signal: { } signal } => $" by signal {Safe(signal)}",
+        { ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $" with code {code}"),
+        _ => "",
+    };
+
+    private static string Fate(TranscriptEntry entry) => entry.Target switch
+    {
+        TargetFate.LetRun => "; the target runs on",
+        TargetFate.LeaveStopped => "; the target is left stopped",
+        _ => "",
+    };
+}
+
+/// <summary>A command that was entered and may start later.</summary>
+internal sealed record EnteredCommand(string Text, UserSummary? Author);
