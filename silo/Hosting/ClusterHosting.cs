@@ -36,26 +36,14 @@ internal static class ClusterHosting
     {
         host.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
         host.ConfigureEndpoints(IPAddress.Parse(silo.Address), silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: false);
-        host.UseAzureStorageClustering(UseTables);
-        host.AddAzureTableGrainStorage(GrainStorage, UseTables);
-        host.UseAzureTableReminderService(UseTables);
+        host.UseAzureStorageClustering(options => options.Configure<TableServiceClient>((clustering, tables) => clustering.TableServiceClient = tables));
+        host.AddAzureTableGrainStorage(GrainStorage, options => options.Configure<TableServiceClient>((storage, tables) => storage.TableServiceClient = tables));
+        host.UseAzureTableReminderService(options => options.Configure<TableServiceClient>((reminders, tables) => reminders.TableServiceClient = tables));
     }
-
-    private static void UseTables(OptionsBuilder<AzureStorageClusteringOptions> options) =>
-        options.Configure<TableServiceClient>((clustering, tables) => clustering.TableServiceClient = tables);
-
-    private static void UseTables(OptionsBuilder<AzureTableStorageOptions> options) =>
-        options.Configure<TableServiceClient>((storage, tables) => storage.TableServiceClient = tables);
-
-    private static void UseTables(OptionsBuilder<AzureTableReminderStorageOptions> options) =>
-        options.Configure<TableServiceClient>((reminders, tables) => reminders.TableServiceClient = tables);
-
-    private static void UseTables(OptionsBuilder<AzureStorageGatewayOptions> options) =>
-        options.Configure<TableServiceClient>((gateways, tables) => gateways.TableServiceClient = tables);
 
     private static void Configure(this IClientBuilder client, SiloOptions silo)
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
-        client.UseAzureStorageClustering(UseTables);
+        client.UseAzureStorageClustering(options => options.Configure<TableServiceClient>((gateways, tables) => gateways.TableServiceClient = tables));
     }
 }

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrleansKd.Local;
+
+/// <summary>
+/// The folder that stays between runs (0700): tables, keys, the agent's spool, logs, settings. One run at a time holds it.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly string root;
+    private readonly FileStream held;
+
+    private DataFolder(string root, FileStream held) => (this.root, this.held) = (root, held);
+
+    public string Azurite => Path.Combine(root, "azurite");
+
+    public string AuthorityKeys => Path.Combine(root, "authority");
+
+    public string Agent => Path.Combine(root, "agent");
+
+    public string Settings => Path.Combine(root, "settings.json");
+
+    /// <summary>
+    /// The sign-in's port. It is part of the issuer's name, to which accounts are bound, so it must be the same in every run.
+    /// </summary>
+    public int AuthorityPort { get; private init; }
+
+    public static DataFolder Open(string root)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(root);
+            else
+                Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var held = new FileStream(Path.Combine(root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            Directory.CreateDirectory(Path.Combine(root, "logs"));
+            return new DataFolder(root, held) { AuthorityPort = PortIn(Path.Combine(root, "ports.json")) };
+        }
+        catch (IOException exception)
+        {
+            throw new LocalException($"The data folder {root} can't be used: {exception.Message} Stop the run that uses it, or choose another folder with --data.", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new LocalException($"The data folder {root} can't be written: {exception.Message} Choose another folder with --data.", exception);
+        }
+    }
+
+    public string Log(string name) => Path.Combine(root, "logs", name + ".log");
+
+    /// <summary>Settings that silos read again when they change.</summary>
+    /// <param name="refuseNewSessions">Why no new session is made, null when they are.</param>
+    public void WriteSettings(string? refuseNewSessions)
+    {
+        var settings = new JsonObject
+        {
+            ["OrleansKd"] = new JsonObject
+            {
+                ["Organizations"] = SampleUsers.Organizations(),
+                ["Sessions"] = new JsonObject { ["RefuseNewSessions"] = refuseNewSessions },
+            },
+        };
+        var written = Settings + ".new";
+        File.WriteAllText(written, settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        File.Move(written, Settings, overwrite: true);
+    }
+
+    public void Dispose() => held.Dispose();
+
+    private static int PortIn(string file)
+    {
+        if (!File.Exists(file))
+            File.WriteAllText(file, new JsonObject { ["authority"] = Requirements.FreePort() }.ToJsonString());
+        var port = JsonNode.Parse(File.ReadAllText(file))?["authority"]?.GetValue<int>() ?? 0;
+        if (port is < 1 or > 65535)
+            throw new LocalException($"{file} names no port for the sign-in. Delete the data folder's contents to begin anew.");
+        if (Requirements.IsTaken(port))
+            throw new LocalException($"Port {port}, to which the accounts in this data folder are bound, is used by another program. Stop it, or choose another folder with --data.");
+        return port;
+    }
+}
