@@ -37,7 +37,7 @@ internal sealed class LocalCluster(LocalOptions options, DataFolder data) : IAsy
             var silo = Keep(name, BuiltProgram.Silo, name, SiloArguments(url, i == 1 ? "all" : "silo"), ("OrleansKd__Storage__ConnectionString", azurite.ConnectionString));
             await AnswersAsync(silo, name, () => IsOkAsync(new Uri(url, Routes.Health), ending), ending);
         }
-        await SampleUsers.SignInAsync(Authority, options.Server, http, TimeProvider.System, ending);
+        await SampleUsers.SignInAsync(ProfileStore.ForUser(), Authority, options.Server, http, TimeProvider.System, ending);
         var agent = Keep("the agent", BuiltProgram.Agent, "agent",
             ["--server", options.Server.GetLeftPart(UriPartial.Authority), "--profile", "host", "--data", data.Agent]);
         await AnswersAsync(agent, "the agent", () => IsAgentOnlineAsync(ending), ending);

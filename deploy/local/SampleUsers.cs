@@ -33,9 +33,8 @@ internal static class SampleUsers
     ];
 
     /// <summary>Signs both in at the authority, remembers them as profiles, and makes their accounts at the server.</summary>
-    public static async Task SignInAsync(Uri authority, Uri server, HttpClient http, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task SignInAsync(ProfileStore store, Uri authority, Uri server, HttpClient http, TimeProvider time, CancellationToken cancellationToken)
     {
-        var store = ProfileStore.ForUser();
         foreach (var (profile, email, name) in All)
         {
             using var answer = await http.PostAsJsonAsync(new Uri(authority, "/users"), new { Email = email, Name = name }, cancellationToken);
