@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
+using OrleansKd.AzureTables.Tables;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+
+namespace OrleansKd.AzureTables.SessionLog;
+
+/// <summary>
+/// Sessions' logs in one table, a partition for each: a head row (<see cref="HeadRow"/>) and a row for each append
+/// (<see cref="LogRow"/>). Start with those two.
+/// </summary>
+internal sealed partial class AzureTableSessionLog(
+    SessionLogTable tables, SessionLogReader reader, TimeProvider time, ILogger<AzureTableSessionLog> logger) : ISessionLog
+{
+    /// <summary>Each lost race means that somebody else won one: so many in a row need a crowd that no session has.</summary>
+    private const int TakeOverAttempts = 64;
+
+    public async Task<SessionLogHead?> ReadHead(SessionId session, CancellationToken cancellationToken) =>
+        (await HeadRow.Read(tables.Reads, session, cancellationToken))?.Head;
+
+    public async Task<ISessionLogWriter?> TakeOver(SessionId session, bool create, CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var head = await HeadRow.Read(tables.Reads, session, cancellationToken);
+                if (head is null && !create)
+                {
+                    return null;
+                }
+
+                // A take-over whose answer got lost is simply taken over again: an epoch that nobody writes in does no harm.
+                var taken = head is null ? HeadRow.First : head with { Head = head.Head with { Epoch = head.Head.Epoch + 1 } };
+                var etag = await Write(session, head, taken, cancellationToken);
+                LogTakenOver(session, taken.Head.Epoch, taken.Head.LastSequence);
+                return new AzureTableSessionLogWriter(tables, session, taken with { ETag = etag }, time, logger);
+            }
+            catch (RequestFailedException e) when (e.IsContention() && attempt < TakeOverAttempts)
+            {
+            }
+            catch (Exception e) when (TableErrors.IsTransient(e, cancellationToken) && ++failures < tables.Options.WriteAttempts)
+            {
+                LogTakeOverFailed(session, failures, e);
+                await WritePause.Wait(failures, time, cancellationToken);
+            }
+        }
+    }
+
+    public Task<SessionLogEntry[]> Read(SessionId session, long after, int maxBytes, CancellationToken cancellationToken) =>
+        reader.Read(session, after, maxBytes, cancellationToken);
+
+    public Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken) =>
+        reader.ReadBackwards(session, before, maxBytes, cancellationToken);
+
+    private async Task<ETag> Write(SessionId session, HeadRow? found, HeadRow taken, CancellationToken cancellationToken)
+    {
+        var answer = found is null
+            ? await tables.Writes.AddEntityAsync(taken.ToEntity(session), cancellationToken)
+            : await tables.Writes.UpdateEntityAsync(taken.ToEntity(session), found.ETag, TableUpdateMode.Replace, cancellationToken);
+        return answer.Headers.ETag!.Value;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Took over session {Session}'s log: epoch {Epoch}, after entry {LastSequence}")]
+    private partial void LogTakenOver(SessionId session, long epoch, long lastSequence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Taking over session {Session}'s log failed ({Failures}); trying again")]
+    private partial void LogTakeOverFailed(SessionId session, int failures, Exception exception);
+}
