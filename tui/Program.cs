@@ -3,6 +3,7 @@ using System.Text;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Tui.Commands;
 using OrleansKd.Tui.Connection;
+using OrleansKd.Tui.Views;
 
 using var ending = new CancellationTokenSource();
 var signalCode = ExitCodes.Interrupted;
@@ -13,7 +14,8 @@ using var hangUp = On(PosixSignal.SIGHUP, ExitCodes.HungUp);
 using var output = Console.OpenStandardOutput();
 using var text = new StreamWriter(output, new UTF8Encoding(false)) { AutoFlush = false };
 using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
-var store = ProfileStore.ForUser();
+var home = ProfileStore.HomeFolder(Environment.GetEnvironmentVariable);
+var store = new ProfileStore(home);
 return await CommandLine.RunAsync(
     new CliHost
     {
@@ -26,11 +28,19 @@ return await CommandLine.RunAsync(
         MachineName = Environment.MachineName,
         Time = TimeProvider.System,
         Open = (profile, server) => ServerConnection.Open(store, profile, server, TimeProvider.System),
-        RunClient = (_, _) => Task.FromResult(ExitCodes.Usage),
+        RunClient = RunClient,
         SignalCode = () => signalCode,
     },
     args,
     ending.Token);
+
+async Task<int> RunClient(Func<ServerConnection> open, CancellationToken cancellationToken)
+{
+    if (TerminalClient.WhyNot(Environment.GetEnvironmentVariable("TERM")) is not { } reason)
+        return await TerminalClient.RunAsync(open, Path.Combine(home, "client.log"), TimeProvider.System, () => signalCode, cancellationToken);
+    await error.WriteLineAsync("orleanskd: " + reason);
+    return ExitCodes.Usage;
+}
 
 PosixSignalRegistration On(PosixSignal signal, int code) => PosixSignalRegistration.Create(signal, context =>
 {

@@ -5,7 +5,13 @@ namespace OrleansKd.Tui.Model;
 /// <summary>Commands that were entered and have neither started nor been cancelled, by id.</summary>
 internal sealed class EnteredCommands
 {
-    private readonly Dictionary<string, EnteredCommand> waiting = [];
+    private readonly Dictionary<string, EnteredCommand> waiting;
+
+    public EnteredCommands() => waiting = [];
+
+    private EnteredCommands(EnteredCommands other) => waiting = new(other.waiting);
+
+    public EnteredCommands Copy() => new(this);
 
     /// <summary>Takes note of an entry; the command that it starts or cancels, as far as its text is known.</summary>
     public EnteredCommand? Take(TranscriptEntry entry)

@@ -55,9 +55,12 @@ internal sealed class LineMarker
     /// <summary>One piece of text from elsewhere inside a line of ours: visible, on one line, without the mark.</summary>
     public static string Escape(string text)
     {
+        text = Contracts.VisibleText.From(text);
+        if (text.AsSpan().IndexOfAny(Dash, '\n') < 0)
+            return text;
         var result = new StringBuilder(text.Length);
         var marker = new LineMarker();
-        marker.Append(Contracts.VisibleText.From(text).Replace('\n', '␊'), result);
+        marker.Append(text.Replace('\n', '␊'), result);
         marker.Flush(result);
         return result.ToString();
     }

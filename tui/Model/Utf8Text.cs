@@ -14,6 +14,14 @@ internal sealed class Utf8Text
     private readonly byte[] waiting = new byte[4];
     private int waitingCount;
 
+    /// <summary>Another decoder that stands at the same place.</summary>
+    public Utf8Text Copy()
+    {
+        var copy = new Utf8Text { waitingCount = waitingCount };
+        waiting.CopyTo(copy.waiting, 0);
+        return copy;
+    }
+
     public void Append(ReadOnlySpan<byte> bytes, StringBuilder text)
     {
         while (waitingCount > 0 && bytes.Length > 0)

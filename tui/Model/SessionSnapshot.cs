@@ -1,0 +1,82 @@
+using OrleansKd.Agent.Api;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Tui.Model;
+
+/// <summary>What a Command window shows around the transcript, at one moment.</summary>
+internal sealed record SessionSnapshot
+{
+    public string Name { get; init; } = "";
+
+    public UserSummary? Host { get; init; }
+
+    /// <summary>This user hosts it, and so may run commands.</summary>
+    public bool IsHost { get; init; }
+
+    public bool ThroughServer { get; init; }
+
+    public SessionState State { get; init; } = SessionState.Active;
+
+    public DebuggerState Debugger { get; init; } = DebuggerState.Starting;
+
+    public string Prompt { get; init; } = "";
+
+    /// <summary>Commands that wait or run, oldest first.</summary>
+    public IReadOnlyList<QueuedCommand> Queue { get; init; } = [];
+
+    public FollowerState Connection { get; init; } = FollowerState.Connecting;
+
+    /// <summary>Why it is not connected.</summary>
+    public string? ConnectionProblem { get; init; }
+
+    /// <summary>Why nothing more comes: the right or the session is gone.</summary>
+    public string? EndedBecause { get; init; }
+
+    /// <summary>The last thing that this user asked for and did not get.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>What stands before the command line.</summary>
+    public string PromptText => Connection != FollowerState.Connected && EndedBecause is null
+        ? "*OFFLINE*"
+        : State != SessionState.Active
+            ? $"*{StateText.Of(State).ToUpperInvariant()}*"
+            : Debugger == DebuggerState.Ready
+                ? VisibleText.From(Prompt).Trim() is { Length: > 0 } prompt ? prompt : ">"
+                : Debugger == DebuggerState.Offline ? "*DEBUGGER OFFLINE*" : $"*{StateText.Of(Debugger).ToUpperInvariant()}*";
+
+    /// <summary>Whether a command may be entered, as far as is known here; the server decides.</summary>
+    public bool MayEnter => IsHost && State == SessionState.Active && EndedBecause is null
+        && Debugger is not (DebuggerState.Exited or DebuggerState.Offline);
+
+    public bool MayBreak => IsHost && State == SessionState.Active && EndedBecause is null && Debugger is not DebuggerState.Exited;
+
+    /// <summary>What somebody who wants to enter a command should know, when they can't.</summary>
+    public string? Advice => this switch
+    {
+        { EndedBecause: { } reason } => reason,
+        { State: SessionState.Terminated } => "This session is terminated; its history stays to be read.",
+        { State: SessionState.Closed, IsHost: true } => "This session is closed. Re-open it from the Session menu.",
+        { State: SessionState.Closed } => "This session is closed. The host can re-open it.",
+        { IsHost: false } => "Only the host runs commands in this session.",
+        { Debugger: DebuggerState.Exited } => "The debugger has exited.",
+        { Debugger: DebuggerState.Offline } => "The agent is unreachable; commands are refused until it is back.",
+        _ => null,
+    };
+
+    /// <summary>Takes note of a typed entry.</summary>
+    public SessionSnapshot After(TranscriptEntry entry) => entry.Kind switch
+    {
+        TranscriptEntryKind.DebuggerStateChanged => this with { Debugger = entry.Debugger ?? Debugger, Prompt = entry.Debugger == DebuggerState.Ready ? entry.Text ?? Prompt : Prompt },
+        TranscriptEntryKind.RunStarted => this with { Debugger = DebuggerState.Starting },
+        TranscriptEntryKind.RunExited => this with { Debugger = DebuggerState.Exited, Queue = [] },
+        TranscriptEntryKind.SessionClosed => this with { State = SessionState.Closed },
+        TranscriptEntryKind.SessionReopened => this with { State = SessionState.Active },
+        TranscriptEntryKind.SessionTerminated => this with { State = SessionState.Terminated },
+        TranscriptEntryKind.CommandEntered when entry.CommandId is { } id =>
+            this with { Queue = [.. Queue.Where(item => item.Id != id), new QueuedCommand(id, entry.Text ?? "", entry.Author ?? new UserSummary("somebody", "", ""), false)] },
+        TranscriptEntryKind.CommandStarted => this with { Queue = [.. Queue.Select(item => item.Id == entry.CommandId ? item with { IsRunning = true } : item)] },
+        TranscriptEntryKind.CommandCompleted or TranscriptEntryKind.CommandCancelled =>
+            this with { Queue = [.. Queue.Where(item => item.Id != entry.CommandId)] },
+        _ => this,
+    };
+}

@@ -1,0 +1,202 @@
+using OrleansKd.Agent.Api;
+using OrleansKd.Contracts;
+using OrleansKd.Tui.Connection;
+using OrleansKd.Tui.Model;
+using Terminal.Gui.App;
+using Terminal.Gui.Input;
+using Terminal.Gui.ViewBase;
+using Terminal.Gui.Views;
+
+namespace OrleansKd.Tui.Views;
+
+/// <summary>The Command window: one session's transcript above, the command line below.</summary>
+internal sealed class CommandWindow : Window
+{
+    private readonly SessionModel session;
+    private readonly ServerConnection server;
+    private readonly TranscriptView transcript;
+    private readonly CommandLineView commandLine;
+    private readonly Label prompt = new();
+    private readonly Label status = new() { CanFocus = false };
+    private Refresher? refresher;
+    private bool hasAskedForBreak;
+
+    public CommandWindow(SessionModel session, ServerConnection server)
+    {
+        (this.session, this.server) = (session, server);
+        BorderStyle = Terminal.Gui.Drawing.LineStyle.None;
+        var menu = new MenuBar(
+        [
+            new MenuBarItem("_Session",
+            [
+                Item("_Invite Client…", Key.F3, Invite),
+                Item("_Break", Key.C.WithCtrl.WithAlt, Break),
+                Item("_Close Session", Key.F6, Close),
+                Item("_Re-open Session", Key.F7, () => _ = session.ReopenAsync()),
+                Item("_Terminate Session…", Key.F8, Terminate),
+                Item("_Leave Window", Key.W.WithCtrl, () => App?.RequestStop(this)),
+                Item("_Quit", Key.Q.WithCtrl, Quit),
+            ]),
+            new MenuBarItem("_View",
+            [
+                Item("_Time Stamps", Key.F9, ToggleTimes),
+                Item("To _Start", Key.Home.WithCtrl, () => transcript!.GoToStart()),
+                Item("To _End", Key.End.WithCtrl, () => transcript!.GoToTail()),
+            ]),
+            new MenuBarItem("_Help", [Item("_Keys", Key.F1, () => HelpDialog.Show(App!))]),
+        ]);
+        transcript = new TranscriptView(session.Transcript) { Y = 1, Width = Dim.Fill(), Height = Dim.Fill(2) };
+        prompt.Y = Pos.AnchorEnd(2);
+        commandLine = new CommandLineView(session.History) { X = Pos.Right(prompt) + 1, Y = Pos.AnchorEnd(2), Width = Dim.Fill() };
+        status.Y = Pos.AnchorEnd(1);
+        status.Width = Dim.Fill();
+        commandLine.Entered += Enter;
+        commandLine.BreakWanted += AskForBreak;
+        commandLine.TextChanged += (_, _) => session.DismissProblemIfAny();
+        Add(menu, transcript, prompt, commandLine, status);
+    }
+
+    /// <summary>The whole client is to end.</summary>
+    public bool IsQuitting { get; private set; }
+
+    protected override void OnIsRunningChanged(bool newIsRunning)
+    {
+        base.OnIsRunningChanged(newIsRunning);
+        if (newIsRunning)
+        {
+            refresher = new Refresher(App!, Refresh);
+            session.Changed += refresher.Signal;
+            Refresh();
+            commandLine.SetFocus();
+        }
+        else if (refresher is not null)
+        {
+            session.Changed -= refresher.Signal;
+        }
+    }
+
+    protected override bool OnKeyDown(Key key)
+    {
+        Action? action = key switch
+        {
+            _ when key == Key.Esc => Nothing,
+            _ when key == Key.C.WithCtrl.WithAlt => Break,
+            _ when key == Key.Q.WithCtrl => Quit,
+            _ when key == Key.W.WithCtrl => () => App?.RequestStop(this),
+            _ when key == Key.F1 => () => HelpDialog.Show(App!),
+            _ when key == Key.F3 => Invite,
+            _ when key == Key.F6 => Close,
+            _ when key == Key.F7 => () => _ = session.ReopenAsync(),
+            _ when key == Key.F8 => Terminate,
+            _ when key == Key.F9 => ToggleTimes,
+            _ when key == Key.PageUp => () => transcript.ScrollBy(1 - transcript.Viewport.Height),
+            _ when key == Key.PageDown => () => transcript.ScrollBy(transcript.Viewport.Height - 1),
+            _ when key == Key.CursorUp.WithShift => () => transcript.ScrollBy(-1),
+            _ when key == Key.CursorDown.WithShift => () => transcript.ScrollBy(1),
+            _ when key == Key.Home.WithCtrl => transcript.GoToStart,
+            _ when key == Key.End.WithCtrl => transcript.GoToTail,
+            _ => null,
+        };
+        if (action is null)
+            return base.OnKeyDown(key);
+        action();
+        ShowStatus(session.Now);
+        return true;
+    }
+
+    private void Refresh()
+    {
+        var now = session.Now;
+        Title = VisibleText.From(now.Name);
+        prompt.Text = now.PromptText;
+        commandLine.ReadOnly = !now.MayEnter;
+        transcript.Refresh();
+        ShowStatus(now);
+        SetNeedsDraw();
+    }
+
+    private void ShowStatus(SessionSnapshot now)
+    {
+        status.SchemeName = now.Problem is null && now.EndedBecause is null ? "Menu" : "Error";
+        status.Text = " " + (now.Problem is { } problem ? VisibleText.From(problem) : string.Join("  ", Parts(now)));
+        status.SetNeedsDraw();
+    }
+
+    private IEnumerable<string> Parts(SessionSnapshot now)
+    {
+        if (transcript.HasNews)
+            yield return "▼ new output (Ctrl+End)";
+        yield return VisibleText.From(now.Name);
+        yield return now.IsHost ? "host" : $"client of {EntryText.Person(now.Host)}";
+        yield return now.Connection switch
+        {
+            FollowerState.Connected => "connected",
+            FollowerState.Connecting => "connecting…",
+            _ => "RECONNECTING: " + VisibleText.From(now.ConnectionProblem ?? ""),
+        };
+        yield return $"debugger {StateText.Of(now.Debugger)}";
+        if (now.Queue.Count > 0)
+            yield return $"{now.Queue.Count} in queue";
+        if (now.Advice is { } advice)
+            yield return "· " + VisibleText.From(advice);
+    }
+
+    private void Enter(string line)
+    {
+        if (QuitWords.AreIn(line) && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Cancel", "_Send It") != 1)
+            return;
+        transcript.GoToTail();
+        _ = session.EnterAsync(line);
+    }
+
+    private void AskForBreak()
+    {
+        if (!session.Now.MayBreak)
+            return;
+        if (!hasAskedForBreak && MessageBox.Query(App!, "Break?", "Break into the target? It stops until it is let run again. You are asked once in this window.", "_Cancel", "_Break") != 1)
+            return;
+        hasAskedForBreak = true;
+        Break();
+    }
+
+    private void Break() => _ = session.BreakAsync();
+
+    private void Close()
+    {
+        var stopped = session.Now.Debugger == DebuggerState.Ready ? " The target is stopped and stays so." : "";
+        if (MessageBox.Query(App!, "Close session", "Close this session? It can be re-opened; its history stays." + stopped, "_Cancel", "C_lose Session") == 1)
+            _ = session.CloseAsync();
+    }
+
+    private void Terminate()
+    {
+        var now = session.Now;
+        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.Debugger, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
+        App!.Run(dialog);
+    }
+
+    private void Invite()
+    {
+        using var dialog = new InviteClientDialog(server.Sessions, session.Id);
+        App!.Run(dialog);
+    }
+
+    private void ToggleTimes()
+    {
+        transcript.ShowsTimes = !transcript.ShowsTimes;
+        transcript.SetNeedsDraw();
+    }
+
+    private void Quit()
+    {
+        IsQuitting = true;
+        App?.RequestStop(this);
+    }
+
+    private static void Nothing()
+    {
+    }
+
+    /// <summary>A menu closes before its action runs, because the action may open a dialog.</summary>
+    private MenuItem Item(string text, Key key, Action action) => new(text, "", () => App?.Invoke(action), key);
+}

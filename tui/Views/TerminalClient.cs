@@ -1,0 +1,65 @@
+using OrleansKd.Contracts;
+using OrleansKd.Tui.Commands;
+using OrleansKd.Tui.Connection;
+using OrleansKd.Tui.Model;
+using Terminal.Gui.App;
+using Terminal.Gui.Drivers;
+using Terminal.Gui.Views;
+
+namespace OrleansKd.Tui.Views;
+
+/// <summary>The terminal client, from the check for a terminal to its restoration.</summary>
+internal static class TerminalClient
+{
+    /// <summary>The library draws 25 times a second unless told; typing feels late then.</summary>
+    private const ushort FramesPerSecond = 60;
+
+    /// <summary>How often a client that is told to end asks the dialog on top to end.</summary>
+    private static readonly TimeSpan StopInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Why there can be no terminal client here; null when there can.</summary>
+    public static string? WhyNot(string? terminal)
+    {
+        if (string.IsNullOrEmpty(terminal) || terminal == "dumb")
+            return $"The terminal client needs a terminal that can place text (TERM is '{terminal}'). Use the commands instead: orleanskd --help.";
+        return Driver.IsAttachedToTerminal(out _, out _)
+            ? null
+            : "The terminal client needs a terminal on its input and output. Use the commands instead: orleanskd --help.";
+    }
+
+    public static async Task<int> RunAsync(Func<ServerConnection> open, string logPath, TimeProvider time, Func<int> signalCode, CancellationToken cancellationToken)
+    {
+        using var server = open();
+        await using var list = new SessionListModel(server, time);
+        list.Start();
+        Application.MaximumIterationsPerSecond = FramesPerSecond;
+        using (var app = Application.Create().Init())
+        {
+            using var stop = cancellationToken.Register(() => app.AddTimeout(StopInterval, () =>
+            {
+                app.RequestStop();
+                return true;
+            }));
+            using var window = new MainWindow(server, list, time);
+            app.Run(window, problem => Report(app, problem, logPath, time));
+        }
+        return cancellationToken.IsCancellationRequested ? signalCode() : ExitCodes.Done;
+    }
+
+    /// <summary>An unexpected error is shown and logged, and the client goes on.</summary>
+    private static bool Report(IApplication app, Exception problem, string logPath, TimeProvider time)
+    {
+        var place = logPath;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(logPath)!);
+            File.AppendAllText(logPath, $"{time.GetUtcNow():O} {problem}\n\n");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            place = $"nowhere ({failure.Message})";
+        }
+        app.Invoke(() => MessageBox.ErrorQuery(app, "Unexpected error", VisibleText.From($"{problem.Message}\n\nIts details are in {place}"), "_OK"));
+        return true;
+    }
+}
