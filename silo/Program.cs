@@ -5,6 +5,8 @@ using OrleansKd.Silo.Sessions;
 using OrleansKd.Silo.Users;
 
 var builder = WebApplication.CreateBuilder(SiloArguments.Expand(args));
+// Requests carry browser tokens in their query: nothing logs addresses.
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.AddSettingsFile();
 var role = builder.AddOrleansKdCluster();
 if (role is not SiloRole.Silo)

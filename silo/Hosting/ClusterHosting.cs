@@ -2,8 +2,6 @@ using System.Net;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using OrleansKd.AzureTables;
-using OrleansKd.Grains.Sessions;
 using OrleansKd.Grains.Users;
 
 namespace OrleansKd.Silo.Hosting;
@@ -21,7 +19,7 @@ internal static class ClusterHosting
         builder.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         builder.Services.AddOptions<OrganizationOptions>().BindConfiguration("OrleansKd");
-        builder.Services.AddOptions<SessionOptions>().BindConfiguration("OrleansKd:Sessions");
+        builder.Services.AddOptions<Grains.Sessions.SessionOptions>().BindConfiguration("OrleansKd:Sessions");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
         builder.AddOrleansKdTables();

@@ -1,3 +1,5 @@
+using OrleansKd.Testing.Processes;
+
 namespace OrleansKd.EndToEnd.Tests.Infrastructure;
 
 /// <summary>The C programs of <c>tests/Testing/SamplePrograms</c>, compiled for debugging.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using OrleansKd.Local;
 using OrleansKd.Local.Processes;
+using OrleansKd.Testing.Processes;
 
 namespace OrleansKd.EndToEnd.Tests.Infrastructure;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OrleansKd.EndToEnd.Tests.Infrastructure;
+namespace OrleansKd.Testing.Processes;
 
 /// <summary>A load balancer that knows nothing of HTTP: each TCP connection goes to the next edge that takes it.</summary>
-internal sealed class RoundRobinProxy : IAsyncDisposable
+public sealed class RoundRobinProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource ending = new();

@@ -1,7 +1,9 @@
-namespace OrleansKd.EndToEnd.Tests.Infrastructure;
+using Xunit;
+
+namespace OrleansKd.Testing.Processes;
 
 /// <summary>A real terminal: a tmux server of its own with one window.</summary>
-internal sealed class Terminal : IAsyncDisposable
+public sealed class Terminal : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 

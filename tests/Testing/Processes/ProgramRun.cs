@@ -1,17 +1,18 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Xunit;
 
-namespace OrleansKd.EndToEnd.Tests.Infrastructure;
+namespace OrleansKd.Testing.Processes;
 
 /// <summary>What a program that has ended left behind.</summary>
-internal sealed record ProgramResult(int ExitCode, string Out, string Error)
+public sealed record ProgramResult(int ExitCode, string Out, string Error)
 {
-    public ProgramResult Succeeded() => ExitCode == 0 ? this : throw new Xunit.Sdk.XunitException($"It ended with code {ExitCode}.\n{Error}\n{Out}");
+    public ProgramResult Succeeded() => ExitCode == 0 ? this : throw new InvalidOperationException($"It ended with code {ExitCode}.\n{Error}\n{Out}");
 }
 
 /// <summary>A real program, started with a list of arguments, its output collected; ended with the test at the latest.</summary>
-internal sealed partial class ProgramRun : IAsyncDisposable
+public sealed partial class ProgramRun : IAsyncDisposable
 {
     /// <summary>No single program of a story takes longer; a hanging one fails its story.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
@@ -78,7 +79,7 @@ internal sealed partial class ProgramRun : IAsyncDisposable
             if (process.HasExited)
             {
                 await process.WaitForExitAsync(limit.Token);
-                return isThere(Out) ? Out : throw new Xunit.Sdk.XunitException($"It ended with code {process.ExitCode} before {what}.\n{Error}\n{Out}");
+                return isThere(Out) ? Out : throw new InvalidOperationException($"It ended with code {process.ExitCode} before {what}.\n{Error}\n{Out}");
             }
             try
             {

@@ -1,0 +1,163 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OrleansKd.Agent.SignIn;
+using OrleansKd.Contracts;
+using OrleansKd.Local;
+using OrleansKd.Local.Azurite;
+using OrleansKd.Local.Processes;
+using Xunit;
+
+namespace OrleansKd.Testing.Processes;
+
+/// <summary>
+/// Real server processes over an Azurite in memory and the test authority, with the sample users of <c>deploy/local</c>. A test adds the
+/// silos, edges and agents that it wants.
+/// </summary>
+public sealed class ServerProcesses : IAsyncDisposable
+{
+    /// <summary>A silo answers after 5 seconds; a busy machine takes many times that.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    private readonly Stack<IAsyncDisposable> started = new();
+    private readonly Dictionary<string, string?> environment;
+    private readonly HttpClient http = new();
+    private readonly DataFolder data;
+
+    private ServerProcesses()
+    {
+        Folder = Directory.CreateTempSubdirectory("orleanskd-servers-").FullName;
+        data = DataFolder.Open(Path.Combine(Folder, "data"));
+        environment = new Dictionary<string, string?>
+        {
+            ["ORLEANSKD_HOME"] = Path.Combine(Folder, "home"),
+            ["NO_COLOR"] = "1",
+            ["TERM"] = "xterm-256color",
+            ["DOTNET_ENVIRONMENT"] = "Development",
+        };
+    }
+
+    /// <summary>A folder of this test's own, deleted with it.</summary>
+    public string Folder { get; }
+
+    public Uri Authority => new($"http://127.0.0.1:{data.AuthorityPort}");
+
+    public IReadOnlyDictionary<string, string?> Environment => environment;
+
+    public static async Task<ServerProcesses> OpenAsync()
+    {
+        var servers = new ServerProcesses();
+        try
+        {
+            servers.data.WriteSettings(refuseNewSessions: null);
+            var azurite = await AzuriteProcess.Start(new AzuriteOptions { InMemory = true }, TestContext.Current.CancellationToken);
+            servers.started.Push(azurite);
+            servers.environment["OrleansKd__Storage__ConnectionString"] = azurite.ConnectionString;
+            servers.Keep(new ProgramRun("dotnet",
+                [BuiltProgram.PathOf(BuiltProgram.Authority), "--urls", Text(servers.Authority), "--keys", servers.data.AuthorityKeys], servers.environment));
+            await servers.AnswersAsync(new Uri(servers.Authority, "/.well-known/openid-configuration"));
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one server process and waits until it answers.</summary>
+    /// <param name="role"><c>all</c>, <c>silo</c> or <c>edge</c>.</param>
+    public async Task<ServerProcess> StartServerAsync(string role)
+    {
+        var address = new Uri($"http://127.0.0.1:{Requirements.FreePort()}");
+        var run = Keep(new ProgramRun("dotnet",
+        [
+            BuiltProgram.PathOf(BuiltProgram.Silo), "--urls", Text(address), "--role", role, "--settings", data.Settings,
+            "--silo-port", $"{Requirements.FreePort()}", "--gateway-port", $"{Requirements.FreePort()}",
+            "--OrleansKd:Auth:Authority", Text(Authority),
+        ], environment));
+        await AnswersAsync(new Uri(address, Routes.Health), run);
+        return new ServerProcess(address, run);
+    }
+
+    /// <summary>Puts a round-robin proxy before these edges.</summary>
+    public RoundRobinProxy Balance(params ServerProcess[] edges)
+    {
+        var proxy = new RoundRobinProxy([.. edges.Select(edge => edge.Address.Port)]);
+        started.Push(proxy);
+        return proxy;
+    }
+
+    /// <summary>Signs the sample users in as profiles <c>host</c> and <c>client</c>, for this server's address.</summary>
+    public Task SignInAsync(Uri server) => SampleUsers.SignInAsync(
+        new ProfileStore(environment["ORLEANSKD_HOME"]!), Authority, server, http, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    /// <summary>An access token for a user whom the test authority makes up.</summary>
+    public async Task<string> TokenAsync(object user)
+    {
+        using var answer = await http.PostAsJsonAsync(new Uri(Authority, "/users"), user, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["access_token"]!.GetValue<string>();
+    }
+
+    /// <summary>Starts the host's agent and waits until it is connected.</summary>
+    public async Task<ProgramRun> StartAgentAsync(Uri server)
+    {
+        var agent = Keep(new ProgramRun("dotnet",
+            [BuiltProgram.PathOf(BuiltProgram.Agent), "--server", Text(server), "--profile", "host", "--data", data.Agent], environment));
+        await agent.WaitForAsync(text => text.Contains("connected to", StringComparison.Ordinal), "the agent's line 'connected to'");
+        return agent;
+    }
+
+    /// <summary>One command of <c>orleanskd</c> as somebody.</summary>
+    public ProgramRun Start(Uri server, string profile, params string[] arguments) => Keep(new ProgramRun("dotnet",
+        [BuiltProgram.PathOf(BuiltProgram.Client), "--profile", profile, "--server", Text(server), .. arguments], environment, Folder));
+
+    public async ValueTask DisposeAsync()
+    {
+        while (started.TryPop(out var item))
+            await item.DisposeAsync();
+        http.Dispose();
+        data.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
+
+    private async Task AnswersAsync(Uri url, ProgramRun? process = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(StartLimit);
+        using var timer = new PeriodicTimer(Poll);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(limit.Token))
+            {
+                try
+                {
+                    using var answer = await http.GetAsync(url, limit.Token);
+                    if (answer.IsSuccessStatusCode)
+                        return;
+                }
+                catch (HttpRequestException)
+                {
+                    // Not up yet.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{url} did not answer. It wrote:\n{process?.Out}\n{process?.Error}");
+        }
+    }
+
+    private ProgramRun Keep(ProgramRun run)
+    {
+        started.Push(run);
+        return run;
+    }
+}
+
+/// <summary>One server process and where it listens.</summary>
+public sealed record ServerProcess(Uri Address, ProgramRun Run);
