@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+using OrleansKd.Agent.Debugger;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Agent.Connection;
+
+/// <summary>Keeps the agent connected and registered, for ever, and has its start requests answered.</summary>
+internal sealed partial class AgentConnection(AgentOptions options, AllowedDebuggers allowed, AgentRuns runs, CurrentLink links, TimeProvider time, ILogger<AgentConnection> logger)
+{
+    /// <summary>Another agent took this computer's name: two that take it from each other in turn help nobody.</summary>
+    private static readonly TimeSpan ReplacedPause = TimeSpan.FromSeconds(30);
+
+    private readonly Backoff backoff = new(time);
+
+    /// <summary>Called each time the agent is connected.</summary>
+    public Action? Connected { get; set; }
+
+    /// <summary>Returns when it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var link = await AgentLink.ConnectAsync(options, cancellationToken);
+                links.Set(link);
+                try
+                {
+                    await RegisterAsync(link, cancellationToken);
+                }
+                finally
+                {
+                    links.Clear();
+                }
+            }
+            catch (Exception problem) when (problem is not OutOfMemoryException)
+            {
+                if (cancellationToken.IsCancellationRequested)
+                    return;
+                LogNotConnected(options.Server, problem.Message);
+            }
+            if (!cancellationToken.IsCancellationRequested)
+                await backoff.PauseAsync(cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Registers again and again until the connection ends.</summary>
+    private async Task RegisterAsync(AgentLink link, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Closed);
+        Connected?.Invoke();
+        while (!either.IsCancellationRequested)
+        {
+            try
+            {
+                var requests = link.Register(new(options.Computer, options.Instance, [.. allowed.Paths]), either.Token);
+                await foreach (var request in requests)
+                {
+                    backoff.Reset();
+                    _ = AnswerAsync(link, request, cancellationToken);
+                }
+            }
+            catch (HubException refused)
+            {
+                LogRegistrationEnded(options.Computer, refused.Message);
+                if (ProblemText.TryParse(refused.Message, out var code, out _) && code == ProblemCodes.OutOfStep)
+                    await Task.Delay(ReplacedPause, time, either.Token);
+            }
+            await backoff.PauseAsync(either.Token);
+        }
+    }
+
+    private async Task AnswerAsync(AgentLink link, AgentRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (request.ValidFor > TimeSpan.Zero)
+                await link.Answer(await runs.StartAsync(request, cancellationToken));
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            LogNotAnswered(problem, request.SessionId);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not connected to {Server}: {Reason} Trying again.")]
+    private partial void LogNotConnected(Uri server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The registration of computer '{Computer}' ended: {Reason} Trying again.")]
+    private partial void LogRegistrationEnded(string computer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The request to start a debugger for session {Session} could not be answered.")]
+    private partial void LogNotAnswered(Exception problem, string session);
+}

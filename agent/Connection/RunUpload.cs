@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+using OrleansKd.Agent.Spool;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Agent.Connection;
+
+internal enum UploadEnd
+{
+    /// <summary>The run's end is durable.</summary>
+    Durable,
+
+    /// <summary>The session is terminated: nothing more is wanted.</summary>
+    Terminated,
+
+    /// <summary>There is no such session, also not after <see cref="RunUpload.SessionGrace"/>.</summary>
+    NotFound,
+}
+
+/// <summary>
+/// Brings one run's spool to the server: attaches, sends what the server does not have, drops what is durable, passes on what
+/// comes down; again and again until the run's end is durable.
+/// </summary>
+internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOptions options, CurrentLink links, IRunReceiver? receiver, TimeProvider time, ILogger logger)
+{
+    /// <summary>A session is created only after its debugger was started: that may take this long.</summary>
+    public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(60);
+
+    private readonly Backoff backoff = new(time);
+
+    public async Task<UploadEnd> RunAsync(CancellationToken cancellationToken)
+    {
+        long? missingSince = null;
+        while (true)
+        {
+            var link = await links.GetAsync(cancellationToken);
+            try
+            {
+                if (await AttachAsync(link, cancellationToken))
+                    return UploadEnd.Durable;
+                missingSince = null;
+            }
+            catch (HubException refused)
+            {
+                var code = ProblemText.TryParse(refused.Message, out var known, out _) ? known : null;
+                if (code == ProblemCodes.SessionTerminated)
+                    return UploadEnd.Terminated;
+                if (code == ProblemCodes.SessionNotFound)
+                {
+                    missingSince ??= time.GetTimestamp();
+                    if (time.GetElapsedTime(missingSince.Value) >= SessionGrace)
+                        return UploadEnd.NotFound;
+                }
+                LogRefused(file.SessionId, file.Run, refused.Message);
+            }
+            catch (Exception cut) when (cut is not ArgumentOutOfRangeException && !cancellationToken.IsCancellationRequested)
+            {
+                // The connection went; the next one goes on where the server is.
+                LogCut(file.SessionId, file.Run, cut.Message);
+            }
+            await backoff.PauseAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>True when the run's end is durable; false when the server ended the stream.</summary>
+    private async Task<bool> AttachAsync(AgentLink link, CancellationToken cancellationToken)
+    {
+        using var attach = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Closed);
+        var window = new ChunkWindow();
+        var request = new AttachRequest(file.SessionId, file.Run, options.Computer, options.Instance, receiver?.LastInstruction ?? file.LastInstruction);
+        var isAttached = false;
+        try
+        {
+            await foreach (var down in link.Attach(request, Chunks(window, attach.Token), attach.Token))
+            {
+                foreach (var signal in down.Signals ?? [])
+                    receiver?.Receive(signal);
+                if (down.Accepted is { } accepted)
+                {
+                    if (!isAttached)
+                        spool.ContinueAfter(accepted);
+                    window.Accept(accepted);
+                }
+                if (!isAttached && down.Accepted is not null)
+                {
+                    isAttached = true;
+                    backoff.Reset();
+                    LogAttached(file.SessionId, file.Run, down.Accepted.Value);
+                }
+                if (down.Instructions is { Length: > 0 } instructions)
+                    receiver?.Receive(instructions);
+                if (isAttached)
+                    receiver?.Attached();
+                if (down.Durable is { } durable)
+                {
+                    spool.Trim(durable);
+                    if (spool.HasEnded && durable >= spool.LastNumber)
+                        return true;
+                }
+            }
+            return false;
+        }
+        finally
+        {
+            receiver?.Detached();
+            await attach.CancelAsync();
+        }
+    }
+
+    private async IAsyncEnumerable<AgentChunk> Chunks(ChunkWindow window, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var next = await window.FirstAsync(cancellationToken); ; next++)
+        {
+            await window.WaitAsync(next, cancellationToken);
+            yield return await spool.ReadAsync(next, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: attached; the server has chunks up to {Accepted}.")]
+    private partial void LogAttached(string session, int run, long accepted);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: the server refused to attach it: {Reason} Trying again.")]
+    private partial void LogRefused(string session, int run, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: cut off: {Reason} Trying again.")]
+    private partial void LogCut(string session, int run, string reason);
+}

@@ -1,0 +1,62 @@
+using OrleansKd.Agent.Spool;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Agent.Debugger;
+
+/// <summary>A debugger that is at its first prompt, with what a session has to know about it.</summary>
+internal sealed record LaunchedDebugger(DebuggerProcess Process, DebuggerDialect Dialect, string Kind, bool ThroughServer, string MaskedArguments);
+
+/// <summary>Starts debuggers for hosts: checks the location, splits the arguments, waits for the first prompt (rules B2, B3, B4, B8).</summary>
+internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider time)
+{
+    /// <param name="location">As the host typed it.</param>
+    /// <param name="line">The arguments as the host typed them.</param>
+    /// <param name="folder">Private to this user; for what the debugger needs.</param>
+    /// <exception cref="DebuggerStartException">It was not started, or was ended again; the message is for the host, secrets masked.</exception>
+    public async Task<LaunchedDebugger> StartAsync(string location, string line, string folder, IRunRecord record)
+    {
+        if (line.Length > Limits.ArgumentsLength)
+            throw new DebuggerStartException($"The arguments have {line.Length} characters; at most {Limits.ArgumentsLength} are taken.");
+        var path = allowed.Resolve(location);
+        var profile = DebuggerProfiles.For(path)
+            ?? throw new DebuggerStartException($"'{VisibleText.From(path)}' is no debugger that the agent knows by its name: {string.Join(", ", DebuggerProfiles.All.Select(known => known.Name))}.");
+        var arguments = ArgumentSplitter.Split(line);
+        var isThroughServer = profile.IsThroughServer(arguments);
+        var printed = new PrintedText(record);
+        var dialect = profile.CreateDialect(folder);
+        try
+        {
+            var process = await DebuggerProcess.StartAsync(path, arguments, dialect, printed, time);
+            if (await WaitForPromptAsync(process) is { } problem)
+                throw new DebuggerStartException(Problem(path, problem, printed, arguments));
+            printed.Forget();
+            return new(process, dialect, profile.Name, isThroughServer, SecretMask.Line(arguments));
+        }
+        catch
+        {
+            dialect.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Null at the first prompt; else what happened, and the debugger is gone.</summary>
+    private async Task<string?> WaitForPromptAsync(DebuggerProcess process)
+    {
+        try
+        {
+            await Task.WhenAny(process.AtWork, process.Exited).WaitAsync(Limits.DebuggerStart, time);
+            return process.AtWork.IsCompleted ? null : $"{await process.Exited} before its first prompt";
+        }
+        catch (TimeoutException)
+        {
+            await DebuggerLeave.EndAsync(process, time);
+            return $"gave no prompt within {Limits.DebuggerStart.TotalSeconds:0} seconds and was ended";
+        }
+    }
+
+    private static string Problem(string path, string what, PrintedText printed, List<string> arguments)
+    {
+        var text = SecretMask.In(printed.ToString(), arguments);
+        return $"{path} {what}. Check location and arguments. " + (text.Length == 0 ? "It printed nothing." : $"It printed:\n{text}");
+    }
+}

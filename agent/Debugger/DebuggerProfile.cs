@@ -1,0 +1,28 @@
+namespace OrleansKd.Agent.Debugger;
+
+/// <summary>What the agent knows about one kind of debugger. Stateless; what belongs to one run is its <see cref="DebuggerDialect"/>.</summary>
+internal abstract class DebuggerProfile
+{
+    /// <summary>Name on the wire: <c>gdb</c>, <c>kd</c>, …</summary>
+    public abstract string Name { get; }
+
+    /// <summary>File names it is recognised by, without <c>.exe</c>; a name may go on after a dash (<c>gdb-multiarch</c>).</summary>
+    public virtual IReadOnlyList<string> ProgramNames => [Name];
+
+    /// <summary>Whether the arguments lead to a debugging server that survives this debugger (rule B4).</summary>
+    /// <exception cref="DebuggerStartException">A transport is malformed; the message names the part.</exception>
+    public virtual bool IsThroughServer(IReadOnlyList<string> arguments) => false;
+
+    /// <summary>Makes what one run needs. Files that it needs go into <paramref name="folder"/>, which is private to this user.</summary>
+    /// <exception cref="DebuggerStartException">This kind can't be run here.</exception>
+    public abstract DebuggerDialect CreateDialect(string folder);
+
+    public bool Recognises(string path)
+    {
+        var name = Path.GetFileName(path);
+        if (name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
+            name = name[..^4];
+        return ProgramNames.Any(program =>
+            name.StartsWith(program, StringComparison.OrdinalIgnoreCase) && (name.Length == program.Length || name[program.Length] == '-'));
+    }
+}
