@@ -9,6 +9,12 @@ namespace OrleansKd.Tui.Commands;
 /// <summary><c>sessions watch</c>: the durable transcript, then what follows, until the session is terminated (rule I3).</summary>
 internal static class WatchCommand
 {
+    /// <summary>
+    /// After a termination the debugger leaves its target, which may take a few steps of 5 seconds; its last output belongs to
+    /// the transcript. An agent that is gone tells it when it is back: nobody waits for that.
+    /// </summary>
+    private static readonly TimeSpan DebuggerEnd = TimeSpan.FromSeconds(20);
+
     private static readonly Argument<string> Session = CommandLine.SessionArgument();
     private static readonly Option<long> After = new("--after")
     {
@@ -35,31 +41,43 @@ internal static class WatchCommand
         if (after > details.DurableThrough)
             throw new ProblemException(ProblemCodes.InvalidRequest, $"The transcript ends at {details.DurableThrough}; nothing comes after {after} yet.");
         await using var follower = context.Server.NewFollower();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var text = new TranscriptText();
         var piece = new StringBuilder();
-        var isTerminated = details.Summary.State == SessionState.Terminated;
+        var end = new TranscriptEnd(details);
         var position = after;
-        await foreach (var update in follower.Follow(id, after, durableOnly: true, cancellationToken))
+        try
         {
-            if (update is TranscriptUpdate.ConnectionChanged { State: FollowerState.Reconnecting } cut)
-                context.Say($"connection lost: {cut.Reason} Trying again.");
-            if (update is TranscriptUpdate.Page { Value: var page })
+            await foreach (var update in follower.Follow(id, after, durableOnly: true, ending.Token))
             {
-                foreach (var entry in page.Entries)
+                if (update is TranscriptUpdate.ConnectionChanged { State: FollowerState.Reconnecting } cut)
+                    context.Say($"connection lost: {cut.Reason} Trying again.");
+                if (update is TranscriptUpdate.Page { Value: var page })
                 {
-                    isTerminated |= entry.Kind == TranscriptEntryKind.SessionTerminated;
-                    position = entry.Sequence;
-                    if (context.IsJson)
-                        context.WriteJson(entry);
-                    else
-                        text.Append(entry, piece);
+                    foreach (var entry in page.Entries)
+                    {
+                        end.Apply(entry);
+                        position = entry.Sequence;
+                        if (context.IsJson)
+                            context.WriteJson(entry);
+                        else
+                            text.Append(entry, piece);
+                    }
+                    await Write(context, piece, cancellationToken);
+                    if (end.IsReached(position))
+                        break;
                 }
-                await Write(context, piece, cancellationToken);
+                else if (end.IsReached(position))
+                {
+                    break;
+                }
+                if (end.IsTerminated)
+                    ending.CancelAfter(DebuggerEnd);
             }
-            if (isTerminated && update is TranscriptUpdate.Page && position >= Math.Max(details.DurableThrough, ((TranscriptUpdate.Page)update).Value.DurableThrough))
-                break;
-            if (isTerminated && position >= details.DurableThrough && update is TranscriptUpdate.ConnectionChanged { State: FollowerState.Connected } && after == details.DurableThrough)
-                break;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            context.Say("the session is terminated; its agent has not told yet how the debugger ended.");
         }
         text.Finish(piece);
         await Write(context, piece, cancellationToken);
