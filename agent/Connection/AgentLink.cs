@@ -36,6 +36,8 @@ internal sealed class AgentLink : IAgentHub, IAsyncDisposable
                 http.SkipNegotiation = true;
                 http.AccessTokenProvider = () => options.Token(cancellationToken);
             })
+            .WithKeepAliveInterval(HubTimings.KeepAlive)
+            .WithServerTimeout(HubTimings.Silence)
             .AddMessagePackProtocol()
             .Build();
         var link = new AgentLink(connection);

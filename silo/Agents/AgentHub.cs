@@ -60,7 +60,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
         var session = grains.Session(id);
         var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
         var attached = (await AgentStream.CallAsync(() => session.AttachAgent(
-            new AgentAttach(account.Person.Id, request.Computer, request.Run, request.AgentInstance, connection)))).OrHubException();
+            new AgentAttach(account.Person.Id, request.Computer, request.Run, request.AgentInstance, connection, request.LastInstruction)))).OrHubException();
         yield return new AgentDown { Accepted = attached.Accepted };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Context.ConnectionAborted);
         await foreach (var down in new AgentStream(session, connection, request).RunAsync(chunks, ended.Token))

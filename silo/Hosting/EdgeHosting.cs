@@ -30,10 +30,11 @@ internal static class EdgeHosting
         {
             options.MaximumReceiveMessageSize = MessageBytes;
             options.MaximumParallelInvocationsPerClient = ParallelCalls;
-            // A silent peer is noticed soon: an agent that is gone must not look reachable.
-            options.KeepAliveInterval = TimeSpan.FromSeconds(3);
-            options.ClientTimeoutInterval = TimeSpan.FromSeconds(10);
+            options.KeepAliveInterval = HubTimings.KeepAlive;
+            options.ClientTimeoutInterval = HubTimings.Silence;
         }).AddJsonProtocol(options => WireJson.Configure(options.PayloadSerializerOptions)).AddMessagePackProtocol();
+        // A browser's client says every 15 seconds that it is there.
+        services.Configure<HubOptions<SessionHub>>(options => options.ClientTimeoutInterval = TimeSpan.FromSeconds(30));
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(options =>
         {
             options.Limits.MaxRequestBodySize = RequestBytes;

@@ -69,13 +69,15 @@ public sealed record SessionPage(
     [property: Id(2)] SessionLogEntry[] Entries,
     [property: Id(3)] long DurableThrough);
 
+/// <param name="LastInstruction">Sequence of the last instruction that the agent acted on.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.AgentAttach")]
 public sealed record AgentAttach(
     [property: Id(0)] UserId User,
     [property: Id(1)] string Computer,
     [property: Id(2)] int Run,
     [property: Id(3)] string AgentInstance,
-    [property: Id(4)] string Connection);
+    [property: Id(4)] string Connection,
+    [property: Id(5)] long LastInstruction);
 
 /// <param name="Accepted">Chunks go on with the number after it.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.AgentAttached")]

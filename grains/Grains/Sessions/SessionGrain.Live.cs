@@ -61,7 +61,7 @@ internal sealed partial class SessionGrain
         var accepted = ChunksOf(position);
         LogAgentAttached(Id, attach.AgentInstance, attach.Run, accepted);
         if (session.Debugger is DebuggerState.Offline)
-            await Commit(new Decision.Record([new(SessionLogEntryKind.DebuggerStateChanged, new SessionLogEntryBody { Debugger = session.BeforeOffline, Text = session.Prompt })]));
+            await Commit(new Decision.Record(SessionRules.AfterAgentBack(session, attach.LastInstruction)));
         return new AgentAttached(writer.Epoch, ChunksOf(position));
     }
 

@@ -142,6 +142,17 @@ internal static class SessionRules
             .Select(command => Cancel(command, "the agent is unreachable")),
     ];
 
+    /// <summary>
+    /// The agent is back after it was unreachable for too long: what it had not acted on is cancelled now, which was not certain
+    /// before; what it had started is told by its own chunks.
+    /// </summary>
+    public static NewEntry[] AfterAgentBack(Session session, long lastInstruction) =>
+    [
+        .. session.Commands.Where(command => !command.IsRunning && command.Sequence > lastInstruction)
+            .Select(command => Cancel(command, "the agent was unreachable")),
+        new(SessionLogEntryKind.DebuggerStateChanged, new SessionLogEntryBody { Debugger = session.BeforeOffline, Text = session.Prompt }),
+    ];
+
     public static StoredPerson Store(Person person) => new(person.Id.ToString(), person.Name, person.Company, person.Email);
 
     /// <summary>One line, 1 to 4,096 characters, no control characters; a tab becomes a space (rule E6).</summary>

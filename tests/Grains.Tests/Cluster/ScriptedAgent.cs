@@ -39,7 +39,7 @@ public sealed class ScriptedAgent(IGrainFactory grains, Person user, bool throug
     public async Task<AgentAttached> AttachAsync(ISessionGrain session)
     {
         Connection = $"connection-{Guid.NewGuid():N}";
-        var outcome = await session.AttachAgent(new AgentAttach(user.Id, Computer, 1, "instance", Connection));
+        var outcome = await session.AttachAgent(new AgentAttach(user.Id, Computer, 1, "instance", Connection, 0));
         Assert.Null(outcome.Refusal);
         nextChunk = outcome.Value!.Accepted + 1;
         return outcome.Value;

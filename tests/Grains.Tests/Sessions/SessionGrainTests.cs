@@ -141,7 +141,7 @@ public sealed class SessionGrainTests(SessionGrainTests.SharedCluster shared) : 
         await agent.SendAsync(session, agent.Report(AgentChunkKind.RunExited, new AgentReport { ExitCode = 0, Text = "ended by the host" }));
 
         Assert.Equal((AgentInstructionKind.EndDebugger, TargetFate.LeaveStopped), (instruction.Kind, instruction.Target!.Value));
-        var again = await session.AttachAgent(new AgentAttach(ann.Id, agent.Computer, 1, "instance", "new"));
+        var again = await session.AttachAgent(new AgentAttach(ann.Id, agent.Computer, 1, "instance", "new", 0));
         Assert.Equal(ProblemCodes.SessionTerminated, again.Refusal?.Code);
     }
 

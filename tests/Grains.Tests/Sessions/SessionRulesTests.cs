@@ -211,6 +211,22 @@ public sealed class SessionRulesTests
         Assert.Equal(DebuggerState.Ready, after.BeforeOffline);
     }
 
+    [Fact]
+    public void AfterAgentBack_WhenItHadActedOnSome_CancelsOnlyTheOthers()
+    {
+        var session = HostedBy(Ann) with
+        {
+            Debugger = DebuggerState.Offline,
+            BeforeOffline = DebuggerState.Busy,
+            Commands = [new("acted", "y", SessionRules.Store(Ann), 6, IsRunning: false), new("waiting", "z", SessionRules.Store(Ann), 7, IsRunning: false)],
+        };
+
+        var after = session.With(new Decision.Record(SessionRules.AfterAgentBack(session, lastInstruction: 6)));
+
+        Assert.Equal("acted", Assert.Single(after.Commands).Id);
+        Assert.Equal(DebuggerState.Busy, after.Debugger);
+    }
+
     [Theory]
     [InlineData("", "name")]
     [InlineData(" ", "name")]
