@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansKd.Agent.Connection;
 using OrleansKd.Agent.Debugger;
+using OrleansKd.Agent.SignIn;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
 
@@ -18,14 +19,20 @@ internal static class AgentCommand
     public static RootCommand Create()
     {
         var server = new Option<Uri>("--server") { Description = "Address of the OrleansKd server, such as https://kd.example.com.", Required = true };
-        var tokenFile = new Option<FileInfo>("--token-file") { Description = "Read the access token from this file at each connect, for scripts.", Required = true };
+        var tokenFile = new Option<FileInfo>("--token-file") { Description = "For scripts: read the access token from this file at each connect, instead of using a profile." };
+        var profile = new Option<string>("--profile") { Description = "Whose sign-in to use: a profile of the terminal client.", DefaultValueFactory = _ => ProfileStore.DefaultName };
         var computer = new Option<string>("--computer") { Description = "Name of this computer, unique among yours.", DefaultValueFactory = _ => Environment.MachineName };
         var data = new Option<string>("--data") { Description = "Folder for what is not uploaded yet.", DefaultValueFactory = _ => SpoolRoot.DefaultData() };
         var allow = new Option<string[]>("--allow") { Description = "Another debugger that may be started (full path); may be repeated." };
         var command = new RootCommand("Runs debuggers on this computer for shared sessions. By default it allows gdb, lldb, kd, cdb and ntsd as PATH finds them.")
         {
-            server, tokenFile, computer, data, allow,
+            server, profile, tokenFile, computer, data, allow,
         };
+        server.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.Tokens.Count == 1 ? result.Tokens[0].Value : null, UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https"))
+                result.AddError("--server needs a whole address, such as https://kd.example.com.");
+        });
         computer.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= Limits.ComputerNameLength } name || VisibleText.HasHidden(name, isOneLine: true))
@@ -33,8 +40,13 @@ internal static class AgentCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var file = parsed.GetRequiredValue(tokenFile).FullName;
-            var options = new AgentOptions(parsed.GetRequiredValue(server), parsed.GetRequiredValue(computer), async stop => (await File.ReadAllTextAsync(file, stop)).Trim());
+            var address = parsed.GetRequiredValue(server);
+            using var http = new HttpClient();
+            using var signIn = new TokenSource(ProfileStore.ForUser(), parsed.GetRequiredValue(profile), address, http, TimeProvider.System);
+            Func<CancellationToken, Task<string?>> token = parsed.GetValue(tokenFile) is { } file
+                ? async stop => (await File.ReadAllTextAsync(file.FullName, stop)).Trim()
+                : async stop => await signIn.GetAccessTokenAsync(stop);
+            var options = new AgentOptions(address, parsed.GetRequiredValue(computer), token);
             var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), parsed.GetValue(allow) ?? []);
             return await RunAsync(options, allowed, parsed.GetRequiredValue(data), cancellationToken);
         });
