@@ -250,6 +250,9 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     {
         lock (gate)
         {
+            // A keeper's end comes after the debugger's.
+            if (State == DebuggerState.Exited)
+                return;
             Stopped();
             continuation.Dispose();
             running.Dispose();

@@ -70,6 +70,8 @@ internal sealed class GdbDialect : DebuggerDialect
 
     public override void Dispose()
     {
+        if (!Directory.Exists(Path.GetDirectoryName(settingsFile)))
+            return;
         File.Delete(settingsFile);
         File.Delete(reportsFile);
     }

@@ -1,0 +1,87 @@
+using OrleansKd.Agent.Debugger;
+
+namespace OrleansKd.Agent.Tests.Debugger;
+
+/// <summary>Rule B2: each way not to start has its own message.</summary>
+public sealed class DebuggerStartTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("orleanskd-start-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Start_WhenThereIsNoSuchFile_SaysNotFoundAndWhatIsAllowed()
+    {
+        var message = await ProblemAsync("/no/such/gdb");
+        Assert.Contains("'/no/such/gdb' was not found", message, StringComparison.Ordinal);
+        Assert.Contains("/gdb", message.Split("Allowed here:")[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhenTheFileIsNoProgram_SaysNotExecutable()
+    {
+        var file = Path.Combine(folder, "gdb");
+        await File.WriteAllTextAsync(file, "text", TestContext.Current.CancellationToken);
+        Assert.Contains("not executable", await ProblemAsync(file, allow: file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhenTheOwnerDoesNotAllowIt_SaysNotAllowed() =>
+        Assert.Contains("not allowed", await ProblemAsync("/bin/sh"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Start_WhenItEndsAtOnce_ShowsExitCodeAndWhatItPrinted()
+    {
+        var message = await ProblemAsync("gdb", "--no-such-option key=geheim");
+        Assert.Contains("ended with exit code 1 before its first prompt", message, StringComparison.Ordinal);
+        Assert.Contains("no-such-option", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhenNoPromptComesInTime_SaysSoAndEndsIt()
+    {
+        var message = await ProblemAsync("gdb", "-q -nx -ex 'python print(\"still loading\")' -ex 'python import time; time.sleep(3600)'");
+        Assert.Contains("no prompt within 10 seconds", message, StringComparison.Ordinal);
+        Assert.Contains("still loading", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhenTheProgramPrintsASecret_MasksIt()
+    {
+        var program = Program("gdb-loud", "echo \"connecting with $6\"; exit 3");
+        var message = await ProblemAsync(program, "x tcp:server=a,password=hunter2", program);
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+        Assert.Contains("password=…", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OfALinkToAnAllowedDebugger_StartsTheAllowedPath()
+    {
+        var link = Path.Combine(folder, "my-debugger");
+        var gdb = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), []);
+        File.CreateSymbolicLink(link, gdb.Resolve("gdb"));
+        Assert.Equal(gdb.Resolve("gdb"), gdb.Resolve(link));
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Start_OfAKernelDebugger_SaysWhichPartOfTheTransportIsWrong()
+    {
+        var kd = Program("kd", "exit 0");
+        Assert.Contains("port=99999 is no port", await ProblemAsync(kd, "–remote tcp:server=lab,port=99999", kd), StringComparison.Ordinal);
+    }
+
+    private string Program(string name, string script)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    private async Task<string> ProblemAsync(string location, string arguments = "", params string[] allow)
+    {
+        var launcher = new DebuggerLauncher(AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), allow), TimeProvider.System);
+        return (await Assert.ThrowsAsync<DebuggerStartException>(() => launcher.StartAsync(location, arguments, folder, new RecordedRun()))).Message;
+    }
+}
