@@ -93,7 +93,9 @@ public sealed class AgentProgramTests : IAsyncLifetime
 
     private async Task<Process> StartAsync()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "OrleansKd.Agent");
+        // As it is built for itself: beside the tests it would lack what the tests take from the shared framework.
+        var tests = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(tests.Parent!.Parent!.FullName, "OrleansKd.Agent", tests.Name, "OrleansKd.Agent");
         var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", data, "--computer", "lab"])
         {
             RedirectStandardOutput = true,
