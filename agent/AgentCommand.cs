@@ -18,7 +18,7 @@ internal static class AgentCommand
 
     public static RootCommand Create()
     {
-        var server = new Option<Uri>("--server") { Description = "Address of the OrleansKd server, such as https://kd.example.com.", Required = true };
+        var server = new Option<string>("--server") { Description = "Address of the OrleansKd server, such as https://kd.example.com.", Required = true };
         var tokenFile = new Option<FileInfo>("--token-file") { Description = "For scripts: read the access token from this file at each connect, instead of using a profile." };
         var profile = new Option<string>("--profile") { Description = "Whose sign-in to use: a profile of the terminal client.", DefaultValueFactory = _ => ProfileStore.DefaultName };
         var computer = new Option<string>("--computer") { Description = "Name of this computer, unique among yours.", DefaultValueFactory = _ => Environment.MachineName };
@@ -40,7 +40,7 @@ internal static class AgentCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var address = parsed.GetRequiredValue(server);
+            var address = new Uri(parsed.GetRequiredValue(server));
             using var http = new HttpClient();
             using var signIn = new TokenSource(ProfileStore.ForUser(), parsed.GetRequiredValue(profile), address, http, TimeProvider.System);
             Func<CancellationToken, Task<string?>> token = parsed.GetValue(tokenFile) is { } file

@@ -93,7 +93,8 @@ public sealed class AgentProgramTests : IAsyncLifetime
 
     private async Task<Process> StartAsync()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "OrleansKd.Agent");
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(output.Parent!.Parent!.FullName, "OrleansKd.Agent", output.Name, "OrleansKd.Agent");
         var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", data, "--computer", "lab"])
         {
             RedirectStandardOutput = true,
