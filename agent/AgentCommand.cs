@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,9 +18,9 @@ internal static class AgentCommand
 
     public static RootCommand Create()
     {
-        var server = new Option<Uri>("--server") { Description = "Address of the OrleansKd server, such as https://kd.example.com.", Required = true, CustomParser = ParseAddress };
-        var profile = new Option<string>("--profile") { Description = "Profile of the signed-in user whose debuggers this agent runs.", DefaultValueFactory = _ => ProfileStore.DefaultName };
-        var tokenFile = new Option<FileInfo>("--token-file") { Description = "Instead of a profile: read the access token from this file at each connect, for scripts." };
+        var server = new Option<string>("--server") { Description = "Address of the OrleansKd server, such as https://kd.example.com.", Required = true };
+        var tokenFile = new Option<FileInfo>("--token-file") { Description = "For scripts: read the access token from this file at each connect, instead of using a profile." };
+        var profile = new Option<string>("--profile") { Description = "Whose sign-in to use: a profile of the terminal client.", DefaultValueFactory = _ => ProfileStore.DefaultName };
         var computer = new Option<string>("--computer") { Description = "Name of this computer, unique among yours.", DefaultValueFactory = _ => Environment.MachineName };
         var data = new Option<string>("--data") { Description = "Folder for what is not uploaded yet.", DefaultValueFactory = _ => SpoolRoot.DefaultData() };
         var allow = new Option<string[]>("--allow") { Description = "Another debugger that may be started (full path); may be repeated." };
@@ -29,6 +28,11 @@ internal static class AgentCommand
         {
             server, profile, tokenFile, computer, data, allow,
         };
+        server.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.Tokens.Count == 1 ? result.Tokens[0].Value : null, UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https"))
+                result.AddError("--server needs a whole address, such as https://kd.example.com.");
+        });
         computer.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= Limits.ComputerNameLength } name || VisibleText.HasHidden(name, isOneLine: true))
@@ -36,25 +40,17 @@ internal static class AgentCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var address = parsed.GetRequiredValue(server);
-            using var authority = new HttpClient();
-            using var tokens = new TokenSource(ProfileStore.ForUser(), parsed.GetRequiredValue(profile), address, authority, TimeProvider.System);
-            var options = new AgentOptions(address, parsed.GetRequiredValue(computer), parsed.GetValue(tokenFile) is { } file
+            var address = new Uri(parsed.GetRequiredValue(server));
+            using var http = new HttpClient();
+            using var signIn = new TokenSource(ProfileStore.ForUser(), parsed.GetRequiredValue(profile), address, http, TimeProvider.System);
+            Func<CancellationToken, Task<string?>> token = parsed.GetValue(tokenFile) is { } file
                 ? async stop => (await File.ReadAllTextAsync(file.FullName, stop)).Trim()
-                : async stop => await tokens.GetAccessTokenAsync(stop));
+                : async stop => await signIn.GetAccessTokenAsync(stop);
+            var options = new AgentOptions(address, parsed.GetRequiredValue(computer), token);
             var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), parsed.GetValue(allow) ?? []);
             return await RunAsync(options, allowed, parsed.GetRequiredValue(data), cancellationToken);
         });
         return command;
-    }
-
-    private static Uri? ParseAddress(ArgumentResult result)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            return address;
-        result.AddError($"'{text}' is not a server's address, such as https://kd.example.com.");
-        return null;
     }
 
     private static async Task<int> RunAsync(AgentOptions options, AllowedDebuggers allowed, string data, CancellationToken cancellationToken)

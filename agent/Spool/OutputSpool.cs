@@ -82,16 +82,12 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
             while (bytes.Length > 0 && !HasEnded && !isDisposed)
             {
                 var piece = bytes[..Math.Min(bytes.Length, Limits.ChunkBytes - pending.Count)];
-                if (!WaitForRoom(piece.Length))
+                if (!WaitForRoom(piece.Length) || !TryAppend(piece))
                 {
                     leftOut += bytes.Length;
                     return;
                 }
-                Write(SpoolRecord.Data(piece));
-                pending.AddRange(piece);
                 bytes = bytes[piece.Length..];
-                if (pending.Count == Limits.ChunkBytes)
-                    Seal(keepIncomplete: true);
             }
             Announce();
         }
@@ -104,11 +100,19 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
             if (HasEnded || isDisposed)
                 return;
             var isLast = report.Kind == AgentChunkKind.RunExited;
-            Seal(keepIncomplete: !isLast);
-            if (isLast && leftOut > 0)
-                WriteReport(new() { Number = 0, Kind = AgentChunkKind.Gap, Bytes = leftOut, Text = "The agent's spool was full while the debugger was ended." });
-            WriteReport(report);
-            HasEnded = isLast;
+            try
+            {
+                Seal(keepIncomplete: !isLast);
+                if (isLast && leftOut > 0)
+                    WriteReport(new() { Number = 0, Kind = AgentChunkKind.Gap, Bytes = leftOut, Text = "The agent's spool was full while the debugger was ended." });
+                WriteReport(report);
+                HasEnded = isLast;
+            }
+            catch (IOException) when (isLettingGo)
+            {
+                // The disk is full and the debugger is going. The next start finds no end and reports one.
+                HoldingChanged?.Invoke(true);
+            }
             Announce();
         }
     }
@@ -196,6 +200,23 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
             Monitor.Wait(gate);
         HoldingChanged?.Invoke(false);
         return !isLettingGo;
+    }
+
+    /// <summary>False when the disk does not take it and the debugger is being ended.</summary>
+    private bool TryAppend(ReadOnlySpan<byte> piece)
+    {
+        try
+        {
+            Write(SpoolRecord.Data(piece));
+            pending.AddRange(piece);
+            if (pending.Count == Limits.ChunkBytes)
+                Seal(keepIncomplete: true);
+            return true;
+        }
+        catch (IOException) when (isLettingGo)
+        {
+            return false;
+        }
     }
 
     /// <summary>Gives the pending output a number; false when there is none that can go.</summary>

@@ -60,7 +60,8 @@ public sealed class AgentConnectionTests : IAsyncLifetime
         for (var command = 1; command <= 4; command++)
         {
             run.Instruct(AgentInstructionKind.RunCommand, $"c{command}", command == 1 ? "run 60000" : $"printf \"command {command}\\n\"");
-            await Eventually.TrueAsync(() => run.IsAttached && run.Bytes.Length > command * 100_000 || run.Has(AgentChunkKind.CommandCompleted, "c1"));
+            var (attaches, bytes) = (command, command * 100_000);
+            await Eventually.TrueAsync(() => edge.Attaches.Count >= attaches && (run.Bytes.Length > bytes || run.Has(AgentChunkKind.CommandCompleted, "c1")));
             edge.Cut();
         }
         await Eventually.TrueAsync(() => run.Has(AgentChunkKind.CommandCompleted, "c4"));

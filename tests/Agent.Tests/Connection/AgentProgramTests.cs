@@ -93,9 +93,8 @@ public sealed class AgentProgramTests : IAsyncLifetime
 
     private async Task<Process> StartAsync()
     {
-        // As it is built for itself: beside the tests it would lack what the tests take from the shared framework.
-        var tests = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(tests.Parent!.Parent!.FullName, "OrleansKd.Agent", tests.Name, "OrleansKd.Agent");
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(output.Parent!.Parent!.FullName, "OrleansKd.Agent", output.Name, "OrleansKd.Agent");
         var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", data, "--computer", "lab"])
         {
             RedirectStandardOutput = true,

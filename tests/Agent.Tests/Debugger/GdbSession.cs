@@ -18,12 +18,12 @@ internal sealed class GdbSession : IAsyncDisposable
 
     public RecordedRun Record { get; }
 
-    public static async Task<GdbSession> StartAsync(string arguments)
+    public static async Task<GdbSession> StartAsync(string arguments, TimeProvider? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("orleanskd-gdb-").FullName;
         var record = new RecordedRun();
         var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), []);
-        var debugger = await new DebuggerLauncher(allowed, TimeProvider.System).StartAsync("gdb", arguments, folder, record);
+        var debugger = await new DebuggerLauncher(allowed, time ?? TimeProvider.System).StartAsync("gdb", arguments, folder, record);
         return new(debugger, record, folder);
     }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using OrleansKd.Agent.Debugger;
 using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Tests.Debugger;
@@ -33,14 +35,22 @@ public sealed class GdbTargetTests
     }
 
     [Fact]
-    public async Task Next_InQuickSuccession_NeverShowsTheTargetAsRunning()
+    public async Task Running_IsShownOnlyOfATargetThatStillRunsAfterAWhile()
     {
-        await using var gdb = await GdbSession.StartAsync($"-q -nx {SamplePrograms.Crash}");
-        await gdb.RunAsync("break serve");
+        var time = new FakeTimeProvider();
+        await using var gdb = await GdbSession.StartAsync($"-q -nx {SamplePrograms.Count}", time);
+        await gdb.RunAsync("break main");
         await gdb.RunAsync("run");
         await gdb.RunAsync("next");
-        await gdb.RunAsync("step");
+        await gdb.RunAsync("stepi");
+        time.Advance(DebuggerProcess.RunningAfter);
         Assert.DoesNotContain(DebuggerState.Running, gdb.Record.States);
+
+        var id = gdb.Begin("continue");
+        await Eventually.TrueAsync(() => gdb.Record.OutputOf(id).Contains("count", StringComparison.Ordinal));
+        Assert.Equal(DebuggerState.Busy, gdb.Process.State);
+        time.Advance(DebuggerProcess.RunningAfter);
+        Assert.Equal(DebuggerState.Running, gdb.Process.State);
     }
 
     [Fact]
