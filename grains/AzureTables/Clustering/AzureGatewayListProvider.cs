@@ -11,7 +11,10 @@ namespace OrleansKd.AzureTables.Clustering;
 internal sealed class AzureGatewayListProvider(
     IOptions<AzureStorageGatewayOptions> options, IOptions<ClusterOptions> cluster, IOptions<GatewayOptions> gateway) : IGatewayListProvider
 {
-    private readonly TableClient table = options.Value.Table;
+    /// <summary>As messages about its options call it.</summary>
+    public const string Provider = "The client's clustering";
+
+    private readonly TableClient table = options.Value.Open(Provider);
     private readonly string clusterId = cluster.Value.ClusterId;
 
     public TimeSpan MaxStaleness { get; } = gateway.Value.GatewayListRefreshPeriod;

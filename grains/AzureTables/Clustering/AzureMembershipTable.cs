@@ -16,10 +16,13 @@ namespace OrleansKd.AzureTables.Clustering;
 internal sealed partial class AzureMembershipTable(
     IOptions<AzureStorageClusteringOptions> options, IOptions<ClusterOptions> cluster, ILogger<AzureMembershipTable> logger) : IMembershipTable
 {
+    /// <summary>As messages about its options call it.</summary>
+    public const string Provider = "Clustering";
+
     /// <summary>A table that changes under every one of so many reads is not stable enough to be joined.</summary>
     private const int ReadAttempts = 6;
 
-    private readonly TableClient table = options.Value.Table;
+    private readonly TableClient table = options.Value.Open(Provider);
     private readonly string clusterId = cluster.Value.ClusterId;
 
     public async Task InitializeMembershipTable(bool tryInitTableVersion)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Azure;
 using Azure.Data.Tables;
 using OrleansKd.AzureTables.Tables;
 

@@ -19,7 +19,9 @@ internal sealed partial class AzureTableGrainStorage(
     IActivatorProvider activators,
     ILogger<AzureTableGrainStorage> logger) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
 {
-    private readonly TableClient table = options.Table;
+    public static string Provider(string name) => $"Grain storage '{name}'";
+
+    private readonly TableClient table = options.Open(Provider(name));
 
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe<AzureTableGrainStorage>(options.InitStage, Start);

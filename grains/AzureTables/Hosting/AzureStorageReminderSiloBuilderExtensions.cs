@@ -20,7 +20,7 @@ public static class AzureStorageReminderSiloBuilderExtensions
         configureOptions?.Invoke(builder.Services.AddOptions<AzureTableReminderStorageOptions>());
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddTransient<IConfigurationValidator>(services =>
-            new TableOptionsValidator(services.GetRequiredService<IOptions<AzureTableReminderStorageOptions>>().Value, "The reminder service"));
+            new TableOptionsValidator(services.GetRequiredService<IOptions<AzureTableReminderStorageOptions>>().Value, AzureReminderTable.Provider));
         builder.Services.AddSingleton<IReminderTable, AzureReminderTable>();
         builder.Services.ConfigureFormatter<AzureTableReminderStorageOptions>();
         return builder;

@@ -18,7 +18,7 @@ public static class AzureTableClusteringExtensions
     {
         configureOptions?.Invoke(builder.Services.AddOptions<AzureStorageClusteringOptions>());
         builder.Services.AddTransient<IConfigurationValidator>(services =>
-            new TableOptionsValidator(services.GetRequiredService<IOptions<AzureStorageClusteringOptions>>().Value, "Clustering"));
+            new TableOptionsValidator(services.GetRequiredService<IOptions<AzureStorageClusteringOptions>>().Value, AzureMembershipTable.Provider));
         builder.Services.AddSingleton<IMembershipTable, AzureMembershipTable>();
         builder.Services.ConfigureFormatter<AzureStorageClusteringOptions>();
         return builder;
@@ -31,7 +31,7 @@ public static class AzureTableClusteringExtensions
     {
         configureOptions?.Invoke(builder.Services.AddOptions<AzureStorageGatewayOptions>());
         builder.Services.AddTransient<IConfigurationValidator>(services =>
-            new TableOptionsValidator(services.GetRequiredService<IOptions<AzureStorageGatewayOptions>>().Value, "The client's clustering"));
+            new TableOptionsValidator(services.GetRequiredService<IOptions<AzureStorageGatewayOptions>>().Value, AzureGatewayListProvider.Provider));
         builder.Services.AddSingleton<IGatewayListProvider, AzureGatewayListProvider>();
         builder.Services.ConfigureFormatter<AzureStorageGatewayOptions>();
         return builder;

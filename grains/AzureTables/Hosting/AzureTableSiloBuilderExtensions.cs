@@ -28,7 +28,7 @@ public static class AzureTableSiloBuilderExtensions
         builder.Services.AddTransient<IPostConfigureOptions<AzureTableStorageOptions>, DefaultStorageProviderSerializerOptionsConfigurator<AzureTableStorageOptions>>();
         builder.Services.ConfigureNamedOptionForLogging<AzureTableStorageOptions>(name);
         builder.Services.AddTransient<IConfigurationValidator>(services =>
-            new TableOptionsValidator(Options(services, name), $"Grain storage '{name}'"));
+            new TableOptionsValidator(Options(services, name), AzureTableGrainStorage.Provider(name)));
         // The factory's static type decides which of its roles Orleans registers: it must be the lifecycle participant's.
         builder.Services.AddGrainStorage(name, static (services, name) => ActivatorUtilities.CreateInstance<AzureTableGrainStorage>(
             services, name, Options(services, name), services.GetRequiredService<IOptions<ClusterOptions>>().Value));

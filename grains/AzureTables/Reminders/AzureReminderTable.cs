@@ -18,9 +18,12 @@ internal sealed partial class AzureReminderTable(
     TimeProvider time,
     ILogger<AzureReminderTable> logger) : IReminderTable
 {
+    /// <summary>As messages about its options call it.</summary>
+    public const string Provider = "The reminder service";
+
     private static readonly TimeSpan StartRetry = TimeSpan.FromSeconds(1);
 
-    private readonly TableClient table = options.Value.Table;
+    private readonly TableClient table = options.Value.Open(Provider);
     private readonly string serviceId = cluster.Value.ServiceId;
     private readonly string clusterId = cluster.Value.ClusterId;
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,10 +12,13 @@ public abstract class AzureTableOptions
     /// <summary>Made at start when it does not exist.</summary>
     public abstract string TableName { get; set; }
 
-    internal TableClient Table => Required.GetTableClient(TableName);
-
-    private TableServiceClient Required =>
-        TableServiceClient ?? throw new OrleansConfigurationException($"{GetType().Name}.{nameof(TableServiceClient)} is not set.");
+    /// <inheritdoc cref="Validate"/>
+    internal TableClient Open(string provider)
+    {
+        // Orleans makes its parts before it runs the validators: whichever comes first says the same.
+        Validate(provider);
+        return TableServiceClient!.GetTableClient(TableName);
+    }
 
     /// <exception cref="OrleansConfigurationException">Says which option is wrong and what to set.</exception>
     internal void Validate(string provider)
