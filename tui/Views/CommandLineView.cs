@@ -7,6 +7,9 @@ namespace OrleansKd.Tui.Views;
 /// <summary>The command line: Enter enters, up and down go through the history by what was typed so far.</summary>
 internal sealed class CommandLineView(CommandHistory history) : TextField
 {
+    /// <summary>The window's own keys come first: a text field would take some of them.</summary>
+    public Func<Key, bool>? WindowKey { get; set; }
+
     public event Action<string>? Entered;
 
     /// <summary>Plain Ctrl+C where nothing is selected.</summary>
@@ -14,6 +17,8 @@ internal sealed class CommandLineView(CommandHistory history) : TextField
 
     protected override bool OnKeyDown(Key key)
     {
+        if (WindowKey?.Invoke(key) == true)
+            return true;
         if (key == Key.Enter)
         {
             var line = Text;

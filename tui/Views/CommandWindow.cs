@@ -17,6 +17,7 @@ internal sealed class CommandWindow : Window
     private readonly TranscriptView transcript;
     private readonly CommandLineView commandLine;
     private readonly Label prompt = new();
+    private readonly Label advice = new() { CanFocus = false, Visible = false };
     private readonly Label status = new() { CanFocus = false };
     private Refresher? refresher;
     private bool hasAskedForBreak;
@@ -48,12 +49,14 @@ internal sealed class CommandWindow : Window
         transcript = new TranscriptView(session.Transcript) { Y = 1, Width = Dim.Fill(), Height = Dim.Fill(2) };
         prompt.Y = Pos.AnchorEnd(2);
         commandLine = new CommandLineView(session.History) { X = Pos.Right(prompt) + 1, Y = Pos.AnchorEnd(2), Width = Dim.Fill() };
+        (advice.X, advice.Y, advice.Width) = (Pos.Right(prompt) + 1, Pos.AnchorEnd(2), Dim.Fill());
         status.Y = Pos.AnchorEnd(1);
         status.Width = Dim.Fill();
+        commandLine.WindowKey = TakeKey;
         commandLine.Entered += Enter;
         commandLine.BreakWanted += AskForBreak;
         commandLine.TextChanged += (_, _) => session.DismissProblemIfAny();
-        Add(menu, transcript, prompt, commandLine, status);
+        Add(menu, transcript, prompt, commandLine, advice, status);
     }
 
     /// <summary>The whole client is to end.</summary>
@@ -75,7 +78,9 @@ internal sealed class CommandWindow : Window
         }
     }
 
-    protected override bool OnKeyDown(Key key)
+    protected override bool OnKeyDown(Key key) => TakeKey(key) || base.OnKeyDown(key);
+
+    private bool TakeKey(Key key)
     {
         Action? action = key switch
         {
@@ -98,7 +103,7 @@ internal sealed class CommandWindow : Window
             _ => null,
         };
         if (action is null)
-            return base.OnKeyDown(key);
+            return false;
         action();
         ShowStatus(session.Now);
         return true;
@@ -110,6 +115,8 @@ internal sealed class CommandWindow : Window
         Title = VisibleText.From(now.Name);
         prompt.Text = now.PromptText;
         commandLine.ReadOnly = !now.MayEnter;
+        advice.Visible = !now.MayEnter;
+        advice.Text = VisibleText.From(now.Advice ?? "");
         transcript.Refresh();
         ShowStatus(now);
         SetNeedsDraw();
@@ -135,15 +142,13 @@ internal sealed class CommandWindow : Window
             _ => "RECONNECTING: " + VisibleText.From(now.ConnectionProblem ?? ""),
         };
         yield return $"debugger {StateText.Of(now.Debugger)}";
-        if (now.Queue.Count > 0)
-            yield return $"{now.Queue.Count} in queue";
-        if (now.Advice is { } advice)
-            yield return "· " + VisibleText.From(advice);
+        if (now.Queue.Count(item => !item.IsRunning) is var waiting and > 0)
+            yield return $"{waiting} in the queue";
     }
 
     private void Enter(string line)
     {
-        if (QuitWords.AreIn(line) && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Cancel", "_Send It") != 1)
+        if (QuitWords.AreIn(line) && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
             return;
         transcript.GoToTail();
         _ = session.EnterAsync(line);
@@ -153,7 +158,7 @@ internal sealed class CommandWindow : Window
     {
         if (!session.Now.MayBreak)
             return;
-        if (!hasAskedForBreak && MessageBox.Query(App!, "Break?", "Break into the target? It stops until it is let run again. You are asked once in this window.", "_Cancel", "_Break") != 1)
+        if (!hasAskedForBreak && MessageBox.Query(App!, "Break?", "Break into the target? It stops until it is let run again. You are asked once in this window.", "_Break", "_Cancel") != 0)
             return;
         hasAskedForBreak = true;
         Break();
@@ -164,7 +169,7 @@ internal sealed class CommandWindow : Window
     private void Close()
     {
         var stopped = session.Now.Debugger == DebuggerState.Ready ? " The target is stopped and stays so." : "";
-        if (MessageBox.Query(App!, "Close session", "Close this session? It can be re-opened; its history stays." + stopped, "_Cancel", "C_lose Session") == 1)
+        if (MessageBox.Query(App!, "Close session", "Close this session? It can be re-opened; its history stays." + stopped, "C_lose Session", "_Cancel") == 0)
             _ = session.CloseAsync();
     }
 

@@ -14,20 +14,23 @@ internal abstract class FormDialog : Dialog
 {
     private readonly Label message = new() { X = 1, Y = Pos.AnchorEnd(3), Width = Dim.Fill(1), Height = 3, CanFocus = false };
     private readonly Button accept;
+    private readonly bool isHarmless;
     private Refresher? refresher;
 
-    protected FormDialog(string title, string acceptText)
+    /// <param name="isHarmless">Enter in a field submits, and the accepting button is the default one; else the other one is.</param>
+    protected FormDialog(string title, string acceptText, bool isHarmless = true)
     {
+        this.isHarmless = isHarmless;
         Title = title;
         Width = Dim.Percent(90);
         Request.Changed += () => refresher?.Signal();
-        var cancel = new Button { Text = "_Cancel" };
+        var cancel = new Button { Text = "_Cancel", IsDefault = !isHarmless };
         cancel.Accepting += (_, e) =>
         {
             e.Handled = true;
             App?.RequestStop(this);
         };
-        accept = new Button { Text = acceptText, IsDefault = true };
+        accept = new Button { Text = acceptText, IsDefault = isHarmless };
         accept.Accepting += (_, e) =>
         {
             e.Handled = true;
@@ -71,10 +74,11 @@ internal abstract class FormDialog : Dialog
             Refresh();
     }
 
-    /// <summary>Enter in a field is the default button.</summary>
+    /// <summary>Enter in a field. In a list it only chose something.</summary>
     protected override bool OnAccepting(CommandEventArgs args)
     {
-        Submit();
+        if (isHarmless && MostFocused is not DropDownList)
+            Submit();
         return true;
     }
 

@@ -148,7 +148,7 @@ internal sealed class MainWindow : Window
         if (Selected is not { } session)
             return;
         var stopped = session.Debugger == DebuggerState.Ready ? " The target is stopped and stays so." : "";
-        if (MessageBox.Query(App!, "Close session", $"Close “{VisibleText.From(session.Name)}”? It can be re-opened; its history stays.{stopped}", "_Cancel", "C_lose Session") == 1)
+        if (MessageBox.Query(App!, "Close session", $"Close “{VisibleText.From(session.Name)}”? It can be re-opened; its history stays.{stopped}", "C_lose Session", "_Cancel") == 0)
             Do(_ => server.Sessions.CloseAsync(session.Id, CancellationToken.None));
     }
 

@@ -11,12 +11,13 @@ internal sealed class Refresher(IApplication app, Action refresh)
     public void Signal()
     {
         if (Interlocked.Exchange(ref isWaiting, 1) == 0)
-            app.Invoke(Run);
+            app.AddTimeout(TimeSpan.Zero, Run);
     }
 
-    private void Run()
+    private bool Run()
     {
         Volatile.Write(ref isWaiting, 0);
         refresh();
+        return false;
     }
 }

@@ -12,11 +12,11 @@ internal sealed class SessionTable : View
     private static readonly Dictionary<string, Func<SessionSummary, object>> Columns = new()
     {
         ["Name"] = session => Cell(session.Name),
-        ["State"] = session => session.State == SessionState.Closed ? "closed, can be re-opened" : StateText.Of(session.State),
-        ["Debugger"] = session => session.State == SessionState.Closed && session.Debugger == DebuggerState.Ready ? "ready (target stopped)" : StateText.Of(session.Debugger),
+        ["State"] = session => session.State == SessionState.Closed ? "closed (re-open: F7)" : StateText.Of(session.State),
+        ["Debugger"] = session => session.State == SessionState.Closed && session.Debugger == DebuggerState.Ready ? "target stopped" : StateText.Of(session.Debugger),
         ["Host"] = session => Cell(EntryText.Person(session.Host)),
         ["Clients"] = session => session.Clients.ToString(CultureInfo.InvariantCulture),
-        ["Last activity"] = session => session.LastActivityAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        ["Activity"] = session => session.LastActivityAt.ToLocalTime().ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
     };
 
     private readonly TableView table = new() { Width = Dim.Fill(), Height = Dim.Fill(), FullRowSelect = true, MultiSelect = false };

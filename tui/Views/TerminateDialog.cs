@@ -13,7 +13,7 @@ internal sealed class TerminateDialog : FormDialog
     private readonly OptionSelector fate = new() { X = 1, Y = 4, Labels = ["_Let the target run", "Leave it _stopped"], Value = 0 };
 
     public TerminateDialog(string sessionName, bool throughServer, DebuggerState debugger, Func<TargetFate?, CancellationToken, Task> terminate)
-        : base("Terminate Session", "_Terminate")
+        : base("Terminate Session", "_Terminate", isHarmless: false)
     {
         (this.throughServer, this.terminate) = (throughServer, terminate);
         Height = 14;
