@@ -25,6 +25,8 @@ internal static class EdgeHosting
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<SessionRelays>();
         services.AddProblemDetails();
+        // A malformed body is the caller's mistake in Development, too.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
         services.AddSignalR(options =>
         {

@@ -49,12 +49,14 @@ public sealed record ComputerRequest(
     [property: Id(3)] TimeSpan ValidFor);
 
 /// <param name="Arguments">As typed, secrets included; lives in memory only, until the agent has it.</param>
+/// <param name="Computer">The computer's name as the host typed it, for messages.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.StartDebugger")]
 public sealed record StartDebugger(
     [property: Id(0)] SessionRef Session,
     [property: Id(1)] int Run,
     [property: Id(2)] string Debugger,
-    [property: Id(3)] string Arguments);
+    [property: Id(3)] string Arguments,
+    [property: Id(4)] string Computer);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.StartedDebugger")]
 public sealed record StartedDebugger(

@@ -39,9 +39,13 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts everything with the launcher and waits for its one line.</summary>
     public async Task StartAsync()
     {
-        launcher = new ProgramRun("dotnet", [BuiltProgram.PathOf("OrleansKd.Local"), "--headless", "--data", Path.Combine(root, "data"), "--port", $"{Port}"], Environment);
+        launcher = StartLauncher();
         await launcher.WaitForAsync(text => text.Contains($"ready {Server}", StringComparison.Ordinal), "the line 'ready URL'");
     }
+
+    /// <summary>The launcher with this stage's folder and port.</summary>
+    public ProgramRun StartLauncher() => new(
+        "dotnet", [BuiltProgram.PathOf("OrleansKd.Local"), "--headless", "--data", Path.Combine(root, "data"), "--port", $"{Port}"], Environment);
 
     /// <summary>Stops everything as SIGTERM does.</summary>
     public async Task<ProgramResult> StopAsync()
