@@ -33,6 +33,7 @@ internal static class ClusterHosting
     private static void Configure(this ISiloBuilder host, SiloOptions silo)
     {
         host.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
+        host.Configure<ClusterMembershipOptions>(MembershipTimings.Configure);
         host.ConfigureEndpoints(IPAddress.Parse(silo.Address), silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: false);
         host.UseAzureStorageClustering(options => options.Configure<TableServiceClient>((clustering, tables) => clustering.TableServiceClient = tables));
         host.AddAzureTableGrainStorage(GrainStorage, options => options.Configure<TableServiceClient>((storage, tables) => storage.TableServiceClient = tables));
@@ -42,6 +43,7 @@ internal static class ClusterHosting
     private static void Configure(this IClientBuilder client, SiloOptions silo)
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
+        client.Configure<GatewayOptions>(MembershipTimings.Configure);
         client.UseAzureStorageClustering(options => options.Configure<TableServiceClient>((gateways, tables) => gateways.TableServiceClient = tables));
     }
 }

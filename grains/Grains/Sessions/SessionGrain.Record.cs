@@ -20,9 +20,10 @@ internal sealed partial class SessionGrain
             await writer.WhenDurable(last, CancellationToken.None);
             return last;
         }
-        catch (Exception exception) when (exception is SessionLogFencedException or SessionLogUnknownException)
+        catch (Exception) when (writer.HasFailed)
         {
-            return new Refusal(ProblemCodes.Unavailable, "The session moved to another server while this was recorded. Look at the session to see whether it was, and try again if not.");
+            // Fenced, unknown, or refused by the storage: the failed write is logged, and this activation ends.
+            return new Refusal(ProblemCodes.Unavailable, "The session's storage failed, or the session moved to another server, while this was recorded. Look at the session to see whether it was, and try again if not.");
         }
     }
 
