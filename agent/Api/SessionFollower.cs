@@ -45,7 +45,7 @@ public sealed class SessionFollower : IAsyncDisposable
         var position = new FollowPosition(after, durableOnly);
         var refusedTokens = 0;
         yield return new TranscriptUpdate.ConnectionChanged(FollowerState.Connecting, null);
-        for (var isConnected = false; ; )
+        for (var isConnected = false; ;)
         {
             position.BeginStream();
             var acknowledged = Channel.CreateBounded<long>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });

@@ -15,12 +15,17 @@ internal sealed class CommandRunner
     private readonly CliHost host;
     private readonly Option<string> profile = new("--profile")
     {
-        Description = "Profile with the sign-in.", HelpName = "NAME", DefaultValueFactory = _ => ProfileStore.DefaultName, Recursive = true,
+        Description = "Profile with the sign-in.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => ProfileStore.DefaultName,
+        Recursive = true,
     };
 
     private readonly Option<Uri?> server = new("--server")
     {
-        Description = "Server to use instead of the profile's default one.", HelpName = "URL", Recursive = true,
+        Description = "Server to use instead of the profile's default one.",
+        HelpName = "URL",
+        Recursive = true,
         CustomParser = result =>
         {
             if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")

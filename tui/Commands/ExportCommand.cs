@@ -17,7 +17,9 @@ internal static class ExportCommand
     private static readonly Argument<string> Session = CommandLine.SessionArgument();
     private static readonly Option<string> Format = new Option<string>("--format")
     {
-        Description = "text (default), jsonl (one entry on a line), raw (the debugger's bytes).", HelpName = "FORMAT", DefaultValueFactory = _ => Text,
+        Description = "text (default), jsonl (one entry on a line), raw (the debugger's bytes).",
+        HelpName = "FORMAT",
+        DefaultValueFactory = _ => Text,
     }.AcceptOnlyFromAmong(Text, JsonLines, Raw);
 
     private static readonly Option<string?> OutputFile = new("--output", "-o") { Description = "File to write instead of standard output; it appears when it is complete.", HelpName = "FILE" };

@@ -11,13 +11,12 @@ internal sealed class Refresher(IApplication app, Action refresh)
     public void Signal()
     {
         if (Interlocked.Exchange(ref isWaiting, 1) == 0)
-            app.AddTimeout(TimeSpan.Zero, Run);
+            app.Invoke(Run);
     }
 
-    private bool Run()
+    private void Run()
     {
         Volatile.Write(ref isWaiting, 0);
         refresh();
-        return false;
     }
 }

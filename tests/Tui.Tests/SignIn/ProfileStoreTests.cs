@@ -9,7 +9,11 @@ public sealed class ProfileStoreTests : IDisposable
 {
     private static readonly ServerSignIn SignIn = new()
     {
-        Authority = new Uri("https://login.example/"), ClientId = "orleanskd", AccessToken = "a", ExpiresAt = DateTimeOffset.UnixEpoch, RefreshToken = "r",
+        Authority = new Uri("https://login.example/"),
+        ClientId = "orleanskd",
+        AccessToken = "a",
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+        RefreshToken = "r",
     };
 
     private readonly TemporaryHome home = new();

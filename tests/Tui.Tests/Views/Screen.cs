@@ -38,27 +38,6 @@ internal sealed class Screen : IDisposable
 
     public Screen Type(string text) => Press([.. text.Select(c => new Key(c))]);
 
-    /// <summary>Presses a key that opens a question, which runs a loop of its own; the question's text, after it was dismissed.</summary>
-    public string PressAndDismiss(Key key)
-    {
-        var asked = "";
-        var tries = 0;
-        void Look()
-        {
-            app.LayoutAndDraw();
-            asked = Text;
-            if (app.SessionStack!.Count < 2 && tries++ < 1_000)
-                app.Invoke(Look);
-            else
-                app.RequestStop();
-        }
-
-        app.Invoke(Look);
-        app.InjectKey(key);
-        Draw();
-        return asked;
-    }
-
     public Screen Resize(int columns, int rows)
     {
         app.Driver!.SetScreenSize(columns, rows);
