@@ -203,5 +203,5 @@ internal sealed class CommandWindow : Window
     }
 
     /// <summary>A menu closes before its action runs, because the action may open a dialog.</summary>
-    private MenuItem Item(string text, Key key, Action action) => new(text, "", () => App?.Invoke(action), key);
+    private MenuItem Item(string text, Key key, Action action) => new(text, "", () => App?.Post(action), key);
 }

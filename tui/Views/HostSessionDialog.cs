@@ -18,8 +18,8 @@ internal sealed class HostSessionDialog : FormDialog
     private readonly TextField arguments = new();
     private readonly TextField name = new();
     private readonly TextField description = new();
-    private readonly Label caution = new() { X = 1, Y = 9, Width = Dim.Fill(1), Height = 4, CanFocus = false, Text = DirectSession.Caution };
-    private readonly CheckBox confirmed = new() { X = 1, Y = 13, Text = "I understand: host it _directly" };
+    private readonly Label caution = new() { X = 1, Y = 6, Width = Dim.Fill(1), Height = 4, CanFocus = false, Text = DirectSession.Caution };
+    private readonly CheckBox confirmed = new() { X = 1, Y = 10, Text = "I understand: host it _directly" };
 
     public HostSessionDialog(SessionsClient sessions, ComputerSummary[] computers, string machineName)
         : base("Host Session", "_Host")
@@ -31,11 +31,11 @@ internal sealed class HostSessionDialog : FormDialog
         computer.Text = AccountCommands.DefaultComputer(computers, machineName)?.Name ?? "";
         computer.ValueChanged += (_, _) => OfferDebuggers();
         arguments.TextChanged += (_, _) => ShowCaution();
-        AddField(1, "Computer:", computer);
-        AddField(2, "Debugger location:", debugger);
-        AddField(3, "Arguments:", arguments);
-        AddField(5, "Session name:", name);
-        AddField(6, "Description:", description);
+        AddField(0, "Computer:", computer);
+        AddField(1, "Debugger location:", debugger);
+        AddField(2, "Arguments:", arguments);
+        AddField(3, "Session name:", name);
+        AddField(4, "Description:", description);
         Add(caution, confirmed);
         OfferDebuggers();
         ShowCaution();

@@ -103,9 +103,9 @@ internal sealed class MainWindow : Window
         computers.Changed += () =>
         {
             if (computers.Problem is { } problem)
-                App?.Invoke(() => MessageBox.ErrorQuery(App!, "Host Session", VisibleText.From(problem), "_OK"));
+                App?.Post(() => MessageBox.ErrorQuery(App!, "Host Session", VisibleText.From(problem), "_OK"));
             else if (computers.IsDone)
-                App?.Invoke(() => ShowHostDialog(found));
+                App?.Post(() => ShowHostDialog(found));
         };
         _ = computers.RunAsync(async cancellationToken => found = await server.Sessions.GetComputersAsync(cancellationToken));
     }
@@ -158,7 +158,7 @@ internal sealed class MainWindow : Window
             return;
         var details = new RequestModel();
         SessionDetails? found = null;
-        details.Changed += () => App?.Invoke(() =>
+        details.Changed += () => App?.Post(() =>
         {
             if (details.Problem is { } problem)
                 MessageBox.ErrorQuery(App!, "Terminate Session", VisibleText.From(problem), "_OK");
@@ -184,11 +184,11 @@ internal sealed class MainWindow : Window
         request.Changed += () =>
         {
             if (request.Problem is { } problem)
-                App?.Invoke(() => MessageBox.ErrorQuery(App!, session.Name, VisibleText.From(problem), "_OK"));
+                App?.Post(() => MessageBox.ErrorQuery(App!, session.Name, VisibleText.From(problem), "_OK"));
         };
         _ = request.RunAsync(_ => change(session));
     }
 
     /// <summary>A menu closes before its action runs, because the action may open a dialog.</summary>
-    private MenuItem Item(string text, Key key, Action action) => new(text, "", () => App?.Invoke(action), key);
+    private MenuItem Item(string text, Key key, Action action) => new(text, "", () => App?.Post(action), key);
 }

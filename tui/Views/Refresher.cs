@@ -11,7 +11,7 @@ internal sealed class Refresher(IApplication app, Action refresh)
     public void Signal()
     {
         if (Interlocked.Exchange(ref isWaiting, 1) == 0)
-            app.Invoke(Run);
+            app.Post(Run);
     }
 
     private void Run()

@@ -14,9 +14,6 @@ internal static class TerminalClient
     /// <summary>The library draws 25 times a second unless told; typing feels late then.</summary>
     private const ushort FramesPerSecond = 60;
 
-    /// <summary>How often a client that is told to end asks the dialog on top to end.</summary>
-    private static readonly TimeSpan StopInterval = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Why there can be no terminal client here; null when there can.</summary>
     public static string? WhyNot(string? terminal)
     {
@@ -35,11 +32,12 @@ internal static class TerminalClient
         Application.MaximumIterationsPerSecond = FramesPerSecond;
         using (var app = Application.Create().Init())
         {
-            using var stop = cancellationToken.Register(() => app.AddTimeout(StopInterval, () =>
+            // Whatever dialogs are open: each turn of the loop ends the one on top.
+            app.Iteration += (_, _) =>
             {
-                app.RequestStop();
-                return true;
-            }));
+                if (cancellationToken.IsCancellationRequested)
+                    app.RequestStop();
+            };
             using var window = new MainWindow(server, list, time);
             app.Run(window, problem => Report(app, problem, logPath, time));
         }
@@ -59,7 +57,7 @@ internal static class TerminalClient
         {
             place = $"nowhere ({failure.Message})";
         }
-        app.Invoke(() => MessageBox.ErrorQuery(app, "Unexpected error", VisibleText.From($"{problem.Message}\n\nIts details are in {place}"), "_OK"));
+        app.Post(() => MessageBox.ErrorQuery(app, "Unexpected error", VisibleText.From($"{problem.Message}\n\nIts details are in {place}"), "_OK"));
         return true;
     }
 }

@@ -173,21 +173,25 @@ public sealed class CommandLineTests : IAsyncLifetime
         var watching = watch.RunAsync("sessions", "watch", server.SessionId);
         server.Transcript.AddOutput("one\r\ntwo");
         server.Transcript.Add(TranscriptEntryKind.SessionTerminated, entry => entry with { Author = ScriptedServer.Ann });
+        // What the debugger still says while it leaves belongs to the transcript.
+        server.Transcript.AddOutput("[detached]\n");
+        server.Transcript.Add(TranscriptEntryKind.RunExited, entry => entry with { ExitCode = 0, Text = "gdb ended." });
         Assert.Equal(ExitCodes.Done, await watching);
         var export = new Cli(server);
         Assert.Equal(ExitCodes.Done, await export.RunAsync("sessions", "export", server.SessionId, "--format", "text"));
-        Assert.Equal("── Session “Crash in ntfs” hosted by Ann Host (Contoso)\n(gdb) one\ntwo\n── Session terminated by Ann Host (Contoso)\n", export.Out);
+        Assert.Equal("── Session “Crash in ntfs” hosted by Ann Host (Contoso)\n(gdb) one\ntwo\n── Session terminated by Ann Host (Contoso)\n[detached]\n── Debugger exited with code 0: gdb ended.\n", export.Out);
         Assert.Equal(export.Out, watch.Out);
     }
 
     [Fact]
     public async Task Watch_WithJsonAfterASequence_WritesOneEntryOnALine()
     {
+        server.Transcript.Add(TranscriptEntryKind.RunExited);
         server.Transcript.Add(TranscriptEntryKind.SessionTerminated);
         var cli = new Cli(server);
         Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "watch", server.SessionId, "--after", "1", "--json"));
         var entries = cli.Out.TrimEnd().Split('\n').Select(line => JsonSerializer.Deserialize<TranscriptEntry>(line, WireJson.Options)!).ToArray();
-        Assert.Equal([2L, 3L], entries.Select(entry => entry.Sequence));
+        Assert.Equal([2L, 3L, 4L], entries.Select(entry => entry.Sequence));
         Assert.Equal("(gdb) "u8.ToArray(), entries[0].Data.ToArray());
     }
 

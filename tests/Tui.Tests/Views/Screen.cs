@@ -1,3 +1,4 @@
+using OrleansKd.Tui.Views;
 using Terminal.Gui.App;
 using Terminal.Gui.Drivers;
 using Terminal.Gui.Input;
@@ -38,6 +39,28 @@ internal sealed class Screen : IDisposable
 
     public Screen Type(string text) => Press([.. text.Select(c => new Key(c))]);
 
+    /// <summary>Presses a key that opens a question, which runs a loop of its own; the question's text, after it was dismissed.</summary>
+    public string PressAndDismiss(Key key)
+    {
+        var asked = "";
+        void Look()
+        {
+            if (app.SessionStack!.Count < 2)
+            {
+                app.Post(Look);
+                return;
+            }
+            app.LayoutAndDraw();
+            asked = Text;
+            app.RequestStop();
+        }
+
+        app.Post(Look);
+        app.InjectKey(key);
+        Draw();
+        return asked;
+    }
+
     public Screen Resize(int columns, int rows)
     {
         app.Driver!.SetScreenSize(columns, rows);
@@ -66,6 +89,7 @@ internal sealed class Screen : IDisposable
     private void Draw()
     {
         app.TimedEvents!.RunTimers();
+        app.RaiseIteration();
         app.LayoutAndDraw();
     }
 }

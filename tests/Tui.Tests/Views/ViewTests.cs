@@ -142,6 +142,39 @@ public sealed class ViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CommandWindow_QuitWord_AsksFirst()
+    {
+        await using var opened = await Open();
+        var sent = 0;
+        server.OnCommand = _ => new EnterCommandResponse($"c{++sent}", 2);
+        var asked = opened.Screen.Type("bt; qq").PressAndDismiss(Key.Enter);
+        Assert.Contains("may end the debugger", asked, StringComparison.Ordinal);
+        Assert.Equal(0, sent);
+    }
+
+    [Fact]
+    public async Task HostDialog_WhenRefused_KeepsWhatWasTyped()
+    {
+        using var connection = server.Connect();
+        using var dialog = new HostSessionDialog(connection.Sessions, [new("kdbox", true, ["/usr/bin/gdb"])], "kdbox");
+        using var screen = new Screen(dialog);
+        Assert.Contains("/usr/bin/gdb", screen.Text, StringComparison.Ordinal);
+        Assert.Contains("connected to its target directly", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.Tab, Key.Tab).Type("-q ./target").Press(Key.Tab).Type("My crash").Press(Key.Enter);
+        await screen.WaitFor("Read the caution above and confirm it");
+        Assert.Empty(server.Requests);
+        server.Refusal = (422, ProblemCodes.DebuggerNotStarted, "gdb printed: no such file ./target");
+        screen.Press(Key.Tab, Key.Tab, Key.Space, Key.Tab.WithShift, Key.Enter);
+        await screen.WaitFor("gdb printed: no such file ./target");
+        Assert.Contains("My crash", screen.Text, StringComparison.Ordinal);
+        server.Refusal = null;
+        screen.Press(Key.Enter);
+        await screen.WaitFor(() => dialog.IsDone);
+        Assert.Equal(new HostSessionRequest("kdbox", "/usr/bin/gdb", "-q ./target", "My crash", ""), Assert.Single(server.Requests).Body);
+        Assert.Equal("My crash", dialog.Session!.Name);
+    }
+
+    [Fact]
     public async Task HostDialog_ThroughAServer_HasNoCaution()
     {
         using var connection = server.Connect();
