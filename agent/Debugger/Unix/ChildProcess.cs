@@ -23,6 +23,7 @@ internal interface IChildOutput
 /// <remarks>
 /// The chain <c>setsid setpriv sh program</c> replaces itself, so the child's process number is the program's. The kernel sends
 /// the signal when the <em>thread</em> that started the child ends: that thread lives as long as the child.
+/// .NET ignores SIGPIPE and so does what it starts: a target that was let go survives the end of the pipe it prints to.
 /// </remarks>
 internal sealed class ChildProcess
 {

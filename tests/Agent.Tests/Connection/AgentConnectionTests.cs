@@ -113,10 +113,11 @@ public sealed class AgentConnectionTests : IAsyncLifetime
     [Fact]
     public async Task Break_WhileTheTargetRuns_StopsItOnce_AndCancelsWhatWaits()
     {
+        using var counter = ForeignProcess.Start(SamplePrograms.Count, "/dev/null");
         await using var agent = await TestAgent.StartAsync(edge, data);
         var run = edge.Create(session);
-        await edge.RequestAsync(session, $"-q -nx {SamplePrograms.Count}");
-        run.Instruct(AgentInstructionKind.RunCommand, "c1", "run");
+        await edge.RequestAsync(session, $"-q -nx -p {counter.Id}");
+        run.Instruct(AgentInstructionKind.RunCommand, "c1", "continue");
         await Eventually.TrueAsync(() => run.Chunks.Any(chunk => chunk.State == DebuggerState.Running));
         run.Instruct(AgentInstructionKind.RunCommand, "c2", "echo must not run");
         run.Signal("other", run: 2);
@@ -134,10 +135,11 @@ public sealed class AgentConnectionTests : IAsyncLifetime
     [Fact]
     public async Task Command_RemovedBeforeItStarted_IsCancelledAndNeverStarted()
     {
+        using var counter = ForeignProcess.Start(SamplePrograms.Count, "/dev/null");
         await using var agent = await TestAgent.StartAsync(edge, data);
         var run = edge.Create(session);
-        await edge.RequestAsync(session, $"-q -nx {SamplePrograms.Count}");
-        run.Instruct(AgentInstructionKind.RunCommand, "c1", "run");
+        await edge.RequestAsync(session, $"-q -nx -p {counter.Id}");
+        run.Instruct(AgentInstructionKind.RunCommand, "c1", "continue");
         await Eventually.TrueAsync(() => run.Has(AgentChunkKind.CommandStarted, "c1"));
         run.Instruct(AgentInstructionKind.RunCommand, "c2", "echo two");
         run.Instruct(AgentInstructionKind.CancelCommand, "c2", "removed by the host");
