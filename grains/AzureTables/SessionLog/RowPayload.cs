@@ -22,7 +22,7 @@ internal static class RowPayload
     /// <summary>Azurite's limit for a row (measured: 11 parts are accepted, 12 refused). An append of the largest size has 8.</summary>
     public const int MaxParts = 11;
 
-    // The fastest: session output shrinks to a fifth, and a core packs hundreds of megabytes a second.
+    // Brotli's fastest but plain copying: a writer packs while its session waits.
     private const int BrotliQuality = 1;
 
     // 2^19 = 512 KB: the largest payload; a larger window would only cost memory.
