@@ -65,7 +65,8 @@ internal sealed class MainWindow : Window
     {
         Action? action = key switch
         {
-            _ when key == Key.Esc || key == Key.Z.WithCtrl => () => { },
+            _ when key == Key.Esc || key == Key.Z.WithCtrl => () => { }
+            ,
             _ when key == Key.Q.WithCtrl => () => App?.RequestStop(this),
             _ when key == Key.F1 => () => HelpDialog.Show(App!),
             _ when key == Key.F2 => Host,
