@@ -27,7 +27,7 @@ public sealed class FourProcessStory
         ProgramRun[] followers = [Start("client", "sessions", "watch", id), Start("client", "sessions", "watch", id), Start("host", "sessions", "watch", id)];
         foreach (var follower in followers)
             await follower.WaitForAsync(text => text.Contains("four", StringComparison.Ordinal), "the session's beginning");
-        (await RunAsync("host", "sessions", "run", id, "run")).Succeeded();
+        (await RunAsync("host", "sessions", "run", "--wait", id, "run")).Succeeded();
         (await RunAsync("host", "sessions", "run", id, "bt")).Succeeded();
         Assert.All(proxy.Taken, connections => Assert.NotEqual(0, connections));
 

@@ -16,7 +16,7 @@ public sealed class SharedSessionStory
         // The client watches live, in a terminal.
         var watching = await stage.TerminalAsync("client", "sessions", "watch", id);
         await watching.ShowsAsync("(gdb)");
-        var run = (await stage.RunAsync("host", "sessions", "run", id, "run")).Succeeded();
+        var run = (await stage.RunAsync("host", "sessions", "run", "--wait", id, "run")).Succeeded();
         Assert.Contains("SIGSEGV", run.Out, StringComparison.Ordinal);
         var backtrace = (await stage.RunAsync("host", "sessions", "run", id, "bt")).Succeeded();
         Assert.Contains("#0", backtrace.Out, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class SiloLossStory
         var hosted = (await RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--arguments", $"-nx -q {program}", "--name", "flood", "--json")).Succeeded();
         var id = JsonDocument.Parse(hosted.Out).RootElement.GetProperty("id").GetString()!;
         var follower = servers.Start(edge.Address, "host", "sessions", "watch", id);
-        await follower.WaitForAsync(text => text.Contains("(gdb)", StringComparison.Ordinal), "the prompt");
+        await follower.WaitForAsync(text => text.Contains("Reading symbols", StringComparison.Ordinal), "the debugger's beginning");
 
         // Half a flood, the owner dies, the other half.
         var flooding = RunAsync("sessions", "run", id, $"python import time; [(print('line %d' % i, flush=True), time.sleep(0.05) if i % 500 == 0 else None) for i in range({Lines})]");

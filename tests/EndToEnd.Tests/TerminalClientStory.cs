@@ -44,7 +44,7 @@ public sealed class TerminalClientStory
         await client.ShowsAsync("Clive Client (Fabrikam)");
         await client.PressAsync("Right");
         await client.ShowsAsync("Crash in the checksum");
-        await client.PressAsync("Down", "Enter");
+        await client.PressAsync("Enter");
         await client.ShowsAsync("SIGSEGV");
         await client.ShowsAsync("Only the host runs commands");
         await host.TypeAsync("bt");

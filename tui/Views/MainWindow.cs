@@ -83,6 +83,15 @@ internal sealed class MainWindow : Window
         return true;
     }
 
+    /// <summary>Enter with the tabs themselves focused: opens what is selected below.</summary>
+    protected override bool OnKeyDownNotHandled(Key key)
+    {
+        if (key != Key.Enter || Selected is null)
+            return base.OnKeyDownNotHandled(key);
+        Open();
+        return true;
+    }
+
     private void Refresh()
     {
         var now = list.Now;

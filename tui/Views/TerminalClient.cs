@@ -14,6 +14,12 @@ internal static class TerminalClient
     /// <summary>The library draws 25 times a second unless told; typing feels late then.</summary>
     private const ushort FramesPerSecond = 60;
 
+    /// <summary>Errors after which the client ends with the next one: it does not get better by going on.</summary>
+    private const int ProblemsShown = 20;
+
+    /// <summary>How long an ordinary end, which restores the terminal, may take.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>Why there can be no terminal client here; null when there can.</summary>
     public static string? WhyNot(string? terminal)
     {
@@ -38,10 +44,19 @@ internal static class TerminalClient
                 if (cancellationToken.IsCancellationRequested)
                     app.RequestStop();
             };
+            // A terminal that is gone may keep the loop from turning: then the process ends without it.
+            using var last = cancellationToken.Register(() => _ = EndAnywayAsync(time, signalCode()));
             using var window = new MainWindow(server, list, time);
-            app.Run(window, problem => Report(app, problem, logPath, time));
+            var problems = 0;
+            app.Run(window, problem => !cancellationToken.IsCancellationRequested && ++problems <= ProblemsShown && Report(app, problem, logPath, time));
         }
         return cancellationToken.IsCancellationRequested ? signalCode() : ExitCodes.Done;
+    }
+
+    private static async Task EndAnywayAsync(TimeProvider time, int code)
+    {
+        await Task.Delay(EndLimit, time);
+        Environment.Exit(code);
     }
 
     /// <summary>An unexpected error is shown and logged, and the client goes on.</summary>

@@ -107,6 +107,17 @@ public sealed class ServerProcesses : IAsyncDisposable
         var agent = Keep(new ProgramRun("dotnet",
             [BuiltProgram.PathOf(BuiltProgram.Agent), "--server", Text(server), "--profile", "host", "--data", data.Agent], environment));
         await agent.WaitForAsync(text => text.Contains("connected to", StringComparison.Ordinal), "the agent's line 'connected to'");
+        var token = await TokenAsync(new { Email = "host@contoso.example", Name = "Hanna Host" });
+        using var timer = new PeriodicTimer(Poll);
+        while (await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, Routes.Computers));
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            var computers = await answer.Content.ReadFromJsonAsync<ComputerSummary[]>(WireJson.Options, TestContext.Current.CancellationToken);
+            if (computers!.Any(computer => computer.IsOnline))
+                break;
+        }
         return agent;
     }
 

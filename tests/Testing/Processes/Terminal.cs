@@ -23,12 +23,18 @@ public sealed class Terminal : IAsyncDisposable
     }
 
     /// <summary>Types text as it is.</summary>
-    public Task TypeAsync(string text) => TmuxAsync(["send-keys", "-t", "story", "-l", text]);
+    public Task TypeAsync(string text) => TmuxAsync(["send-keys", "-t", "story", "-l", "--", text]);
 
     /// <summary>Presses keys by tmux's names: <c>Enter</c>, <c>F10</c>, <c>C-q</c>, <c>M-a</c>.</summary>
     public Task PressAsync(params string[] keys) => TmuxAsync(["send-keys", "-t", "story", .. keys]);
 
     public async Task<string> ScreenAsync() => (await TmuxAsync(["capture-pane", "-t", "story", "-p"])).Out;
+
+    /// <summary>Id of the program in the window.</summary>
+    public async Task<int> ProcessIdAsync() => int.Parse((await TmuxAsync(["display-message", "-t", "story", "-p", "#{pane_pid}"])).Out, System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The terminal is gone at once, as when a window is closed or a connection is cut.</summary>
+    public Task CutAsync() => TmuxAsync(["kill-server"]);
 
     /// <summary>Waits until the screen shows this.</summary>
     public async Task<string> ShowsAsync(string text)
