@@ -61,6 +61,19 @@ internal sealed class Stage : IAsyncDisposable
         return await run.EndAsync();
     }
 
+    /// <summary>The same command again until its result is as wanted.</summary>
+    public async Task<ProgramResult> UntilAsync(Func<ProgramResult, bool> isWanted, string profile, params string[] arguments)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var result = await RunAsync(profile, arguments);
+            if (isWanted(result) || limit.IsCancellationRequested)
+                return result;
+        }
+    }
+
     /// <summary>One command of <c>orleanskd</c> that goes on.</summary>
     public ProgramRun Start(string profile, params string[] arguments)
     {

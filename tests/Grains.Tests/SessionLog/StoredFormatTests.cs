@@ -1,0 +1,73 @@
+using System.Text;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Sessions;
+using static OrleansKd.Grains.Tests.Sessions.TestSessions;
+
+namespace OrleansKd.Grains.Tests.SessionLog;
+
+/// <summary>What is stored for years: a change here is a change of every transcript that exists.</summary>
+public sealed class StoredFormatTests
+{
+    [Fact]
+    public void Body_WhenEverythingIsSet_IsThisJson()
+    {
+        var person = new StoredPerson("ann@contoso.example", "Ann Host", "Contoso", "ann@contoso.example");
+        var body = new SessionLogEntryBody
+        {
+            Author = person,
+            Person = person with { Id = "bob@fabrikam.example", Name = "Bob" },
+            Text = "bt",
+            Description = "d",
+            CommandId = "c1",
+            Run = 1,
+            Computer = "lab",
+            DebuggerLocation = "/usr/bin/gdb",
+            Arguments = "-q",
+            DebuggerKind = "gdb",
+            ThroughServer = false,
+            Debugger = DebuggerState.Running,
+            ExitCode = 1,
+            Signal = "SIGKILL",
+            Target = TargetFate.LeaveStopped,
+            Bytes = 7,
+        };
+
+        Assert.Equal(
+            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7}""",
+            Encoding.UTF8.GetString(body.Encode()));
+        Assert.Equal(body, SessionLogEntryBody.Decode(body.Encode()));
+    }
+
+    [Fact]
+    public void Body_WhenALaterVersionAddedAMember_IsStillRead() =>
+        Assert.Equal("bt", SessionLogEntryBody.Decode("""{"text":"bt","added later":{"x":1}}"""u8.ToArray()).Text);
+
+    [Fact]
+    public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
+        "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
+        "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15",
+        string.Join(' ', Enum.GetValues<SessionLogEntryKind>().TakeWhile(kind => (byte)kind <= 15).Select(kind => $"{kind}={(byte)kind}")));
+
+    [Fact]
+    public void Snapshot_WhenTaken_RestoresTheSession()
+    {
+        var session = HostedBy(Ann).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
+        var snapshot = new SessionSnapshot();
+
+        snapshot.Take(session, 17, Now);
+        var (restored, applied, lastActivityAt) = snapshot.Restore();
+
+        Assert.Equal((17, Now), (applied, lastActivityAt));
+        Assert.Equal(session.Clients, restored.Clients);
+        Assert.Equal(session.Commands, restored.Commands);
+        Assert.Equal(session with { Clients = [], Commands = [] }, restored with { Clients = [], Commands = [] });
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{")]
+    [InlineData("null")]
+    public void Snapshot_WhenUnreadable_MeansReadingTheLogFromItsBeginning(string? state) =>
+        Assert.Equal(0, new SessionSnapshot { State = state, AppliedSequence = 9 }.Restore().AppliedSequence);
+}
