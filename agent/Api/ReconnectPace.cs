@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace OrleansKd.Agent.Api;
 
 /// <summary>
@@ -14,6 +16,11 @@ internal sealed class ReconnectPace(Random jitter)
     private int failures;
 
     public void Succeeded() => failures = 0;
+
+    /// <summary>With jitter of its own.</summary>
+    public static ReconnectPace Seeded() => new(new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+
+    public Task PauseAsync(TimeProvider time, CancellationToken cancellationToken) => Task.Delay(Next(), time, cancellationToken);
 
     public TimeSpan Next()
     {

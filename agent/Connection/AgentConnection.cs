@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
+using OrleansKd.Agent.Api;
 using OrleansKd.Agent.Debugger;
 using OrleansKd.Contracts;
 
@@ -11,7 +12,7 @@ internal sealed partial class AgentConnection(AgentOptions options, AllowedDebug
     /// <summary>Another agent took this computer's name: two that take it from each other in turn help nobody.</summary>
     private static readonly TimeSpan ReplacedPause = TimeSpan.FromSeconds(30);
 
-    private readonly Backoff backoff = new(time);
+    private readonly ReconnectPace backoff = ReconnectPace.Seeded();
 
     /// <summary>Called each time the agent is connected.</summary>
     public Action? Connected { get; set; }
@@ -41,7 +42,7 @@ internal sealed partial class AgentConnection(AgentOptions options, AllowedDebug
                 LogNotConnected(options.Server, problem.Message);
             }
             if (!cancellationToken.IsCancellationRequested)
-                await backoff.PauseAsync(cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+                await backoff.PauseAsync(time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed partial class AgentConnection(AgentOptions options, AllowedDebug
                 var requests = link.Register(new(options.Computer, options.Instance, [.. allowed.Paths]), either.Token);
                 await foreach (var request in requests)
                 {
-                    backoff.Reset();
+                    backoff.Succeeded();
                     _ = AnswerAsync(link, request, cancellationToken);
                 }
             }
@@ -67,7 +68,7 @@ internal sealed partial class AgentConnection(AgentOptions options, AllowedDebug
                 if (ProblemText.TryParse(refused.Message, out var code, out _) && code == ProblemCodes.OutOfStep)
                     await Task.Delay(ReplacedPause, time, either.Token);
             }
-            await backoff.PauseAsync(either.Token);
+            await backoff.PauseAsync(time, either.Token);
         }
     }
 

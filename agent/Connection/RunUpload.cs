@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
+using OrleansKd.Agent.Api;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
 
@@ -27,7 +28,7 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
     /// <summary>A session is created only after its debugger was started: that may take this long.</summary>
     public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(60);
 
-    private readonly Backoff backoff = new(time);
+    private readonly ReconnectPace backoff = ReconnectPace.Seeded();
 
     public async Task<UploadEnd> RunAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +60,7 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
                 // The connection went; the next one goes on where the server is.
                 LogCut(file.SessionId, file.Run, cut.Message);
             }
-            await backoff.PauseAsync(cancellationToken);
+            await backoff.PauseAsync(time, cancellationToken);
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
                 if (!isAttached && down.Accepted is not null)
                 {
                     isAttached = true;
-                    backoff.Reset();
+                    backoff.Succeeded();
                     LogAttached(file.SessionId, file.Run, down.Accepted.Value);
                 }
                 if (down.Instructions is { Length: > 0 } instructions)

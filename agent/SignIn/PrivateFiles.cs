@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using OrleansKd.Agent.Api;
+using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.SignIn;
@@ -57,10 +56,7 @@ internal static class PrivateFiles
     {
         if (!OperatingSystem.IsLinux())
             return MayChangeMode(path);
-        // struct statx has one layout on every architecture: 256 bytes, the owner at 20.
-        var status = new byte[256];
-        return Statx(AtFdCwd, Encoding.UTF8.GetBytes(path + '\0'), 0, StatxUid, status) == 0
-            && BitConverter.ToUInt32(status, 20) == GetEffectiveUserId();
+        return FileOwner.Of(path) == LibC.geteuid();
     }
 
     /// <summary>Elsewhere: only the owner may set the mode, even to what it is.</summary>
@@ -78,13 +74,4 @@ internal static class PrivateFiles
             return false;
         }
     }
-
-    private const int AtFdCwd = -100;
-    private const uint StatxUid = 0x8;
-
-    [DllImport("libc", EntryPoint = "statx", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Statx(int folder, byte[] path, int flags, uint mask, [Out] byte[] status);
-
-    [DllImport("libc", EntryPoint = "geteuid"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern uint GetEffectiveUserId();
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using OrleansKd.Local.Azurite;
+using OrleansKd.Local.Processes;
 
 namespace OrleansKd.Local;
 

@@ -32,7 +32,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
         var after = 0L;
         while (!cancellationToken.IsCancellationRequested && !Context.ConnectionAborted.IsCancellationRequested)
         {
-            var read = (await AgentStream.CallAsync(() => computer.ReadRequests(connection, after, ReadWait))).OrHubException();
+            var read = (await GrainCalls.TryAsync(() => computer.ReadRequests(connection, after, ReadWait))).OrHubException();
             foreach (var request in read.Requests)
             {
                 after = request.Number;
@@ -59,7 +59,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
         var account = await HostAsync();
         var session = grains.Session(id);
         var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
-        var attached = (await AgentStream.CallAsync(() => session.AttachAgent(
+        var attached = (await GrainCalls.TryAsync(() => session.AttachAgent(
             new AgentAttach(account.Person.Id, request.Computer, request.Run, request.AgentInstance, connection, request.LastInstruction)))).OrHubException();
         yield return new AgentDown { Accepted = attached.Accepted };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Context.ConnectionAborted);
@@ -68,7 +68,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
     }
 
     /// <summary>An agent speaks for somebody who may host, or who did: what an earlier run left behind is still taken.</summary>
-    private async Task<Account> HostAsync() => (await AgentStream.CallAsync(() => accounts.Of(Context.User))).OrHubException();
+    private async Task<Account> HostAsync() => (await GrainCalls.TryAsync(() => accounts.Of(Context.User))).OrHubException();
 
     private static void Check(string? computer)
     {

@@ -35,19 +35,6 @@ internal sealed class AgentStream(ISessionGrain session, string connection, Atta
         }
     }
 
-    /// <summary>Calls a grain; a silo that is lost meanwhile is a refusal like any other: attach again.</summary>
-    public static async Task<Outcome<T>> CallAsync<T>(Func<Task<Outcome<T>>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (Exception exception) when (Problems.IsTransient(exception))
-        {
-            return Refusals.Unavailable;
-        }
-    }
-
     private async Task EndBothAsync(Task direction, CancellationTokenSource ended)
     {
         try
@@ -87,7 +74,7 @@ internal sealed class AgentStream(ISessionGrain session, string connection, Atta
         ChunksAccepted accepted;
         do
         {
-            accepted = (await CallAsync(() => session.Append(new AgentChunks(connection, request.Run, batch)))).OrHubException();
+            accepted = (await GrainCalls.TryAsync(() => session.Append(new AgentChunks(connection, request.Run, batch)))).OrHubException();
             cancellationToken.ThrowIfCancellationRequested();
         }
         while (accepted.Accepted < last);
@@ -99,7 +86,7 @@ internal sealed class AgentStream(ISessionGrain session, string connection, Atta
         var cursor = new AgentCursor(connection, request.Run, request.LastInstruction, 0, -1, ReadWait);
         while (true)
         {
-            var lane = (await CallAsync(() => session.ReadAgentLane(cursor))).OrHubException();
+            var lane = (await GrainCalls.TryAsync(() => session.ReadAgentLane(cursor))).OrHubException();
             cancellationToken.ThrowIfCancellationRequested();
             await down.Writer.WriteAsync(new AgentDown
             {

@@ -19,7 +19,7 @@ internal sealed class SessionHub(IGrainFactory grains, Accounts accounts, Sessio
         var user = await CallerAsync();
         if (request.After < 0)
             throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, "'after' must be a sequence from 0."));
-        var denied = (await CallAsync(() => grains.Session(session).ProveReaders([user]))).OrHubException();
+        var denied = (await GrainCalls.TryAsync(() => grains.Session(session).ProveReaders([user]))).OrHubException();
         if (denied.Length > 0)
             throw Problems.Hub(Refusals.SessionNotFound);
         using var lease = relays.Acquire(session);
@@ -49,7 +49,7 @@ internal sealed class SessionHub(IGrainFactory grains, Accounts accounts, Sessio
     {
         var session = Parse(sessionId);
         var user = await CallerAsync();
-        var entered = (await CallAsync(() => grains.Session(session).EnterCommand(user, request.Text ?? ""))).OrHubException();
+        var entered = (await GrainCalls.TryAsync(() => grains.Session(session).EnterCommand(user, request.Text ?? ""))).OrHubException();
         return new EnterCommandResponse(entered.CommandId, entered.Sequence);
     }
 
@@ -57,24 +57,12 @@ internal sealed class SessionHub(IGrainFactory grains, Accounts accounts, Sessio
     {
         var session = Parse(sessionId);
         var user = await CallerAsync();
-        (await CallAsync(() => grains.Session(session).Break(user, request.Id ?? ""))).OrHubException();
+        (await GrainCalls.TryAsync(() => grains.Session(session).Break(user, request.Id ?? ""))).OrHubException();
     }
 
-    private async Task<UserId> CallerAsync() => (await CallAsync(() => accounts.Of(Context.User))).OrHubException().Person.Id;
+    private async Task<UserId> CallerAsync() => (await GrainCalls.TryAsync(() => accounts.Of(Context.User))).OrHubException().Person.Id;
 
     private static SessionId Parse(string? id) => SessionId.TryParse(id, out var session) ? session : throw Problems.Hub(Refusals.SessionNotFound);
-
-    private static async Task<Outcome<T>> CallAsync<T>(Func<Task<Outcome<T>>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (Exception exception) when (Problems.IsTransient(exception))
-        {
-            return Refusals.Unavailable;
-        }
-    }
 
     private static async Task AcknowledgeAsync(Viewer viewer, IAsyncEnumerable<long> acknowledged, CancellationToken cancellationToken)
     {

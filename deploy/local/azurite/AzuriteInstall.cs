@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using OrleansKd.Local.Processes;
 
 namespace OrleansKd.Local.Azurite;
 

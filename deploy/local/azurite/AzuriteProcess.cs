@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using OrleansKd.Local.Processes;
 
 namespace OrleansKd.Local.Azurite;
 
@@ -22,12 +21,16 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private readonly Process process;
-    private readonly RecentText output;
+    private readonly BoundProcess process;
+    private readonly RecentText output = new();
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private AzuriteProcess(Process process, RecentText output, int port) => (this.process, this.output, Port) = (process, output, port);
+    private AzuriteProcess(ProcessStartInfo start, int port)
+    {
+        Port = port;
+        process = BoundProcess.Start(start, "INT", ownSession: false, OnLine,
+            problem => new AzuriteException($"'{start.FileName}' could not be started: {problem.Message}", problem));
+    }
 
     public int Port { get; }
 
@@ -39,7 +42,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};TableEndpoint={TableEndpoint};";
 
     /// <summary>Completes with the exit code when the process has ended, for whatever reason.</summary>
-    public Task<int> Exited => exited.Task;
+    public Task<int> Exited => process.Exited;
 
     /// <summary>The end of what Azurite wrote to its console.</summary>
     public string Output => output.ToString();
@@ -56,7 +59,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
         var install = await AzuriteInstall.Ensure(options.InstallFolder, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
-            var port = options.Port == 0 ? FreePort() : options.Port;
+            var port = options.Port == 0 ? Requirements.FreePort() : options.Port;
             var azurite = Launch(install, options, port);
             try
             {
@@ -78,30 +81,11 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private bool PortWasTaken => Output.Contains("EADDRINUSE", StringComparison.Ordinal);
 
     /// <summary>Asks it to end, which writes its database, and ends it by force after <see cref="StopLimit"/>.</summary>
+    /// <remarks>By an interrupt: SIGTERM would lose up to 5 seconds of acknowledged writes.</remarks>
     public async ValueTask DisposeAsync()
     {
-        if (!exited.Task.IsCompleted)
-        {
-            EndSignal.Send(process);
-            try
-            {
-                await exited.Task.WaitAsync(StopLimit);
-            }
-            catch (TimeoutException)
-            {
-                process.Kill(entireProcessTree: true);
-                await exited.Task;
-            }
-        }
-
+        await process.EndAsync(BoundProcess.Interrupt, StopLimit);
         process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static AzuriteProcess Launch(AzuriteInstall install, AzuriteOptions options, int port)
@@ -113,72 +97,18 @@ public sealed class AzuriteProcess : IAsyncDisposable
             "--tableKeepAliveTimeout", "300",
             .. options.InMemory ? ["--inMemoryPersistence"] : new[] { "--location", Path.GetFullPath(options.DataFolder!) },
         ];
-        if (OperatingSystem.IsLinux() && ProgramOnPath.Find("setpriv") is { } setpriv)
-        {
-            command.InsertRange(0, [setpriv, "--pdeathsig", "INT", "--"]);
-        }
-
         if (options.DataFolder is { } folder)
         {
             Directory.CreateDirectory(folder);
         }
 
-        var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(command[0], command.Skip(1))
-            {
-                WorkingDirectory = options.DataFolder ?? Path.GetTempPath(),
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
-        var azurite = new AzuriteProcess(process, new RecentText(), port);
-        azurite.RunOnOwnThread();
-        return azurite;
+        return new AzuriteProcess(new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = options.DataFolder ?? Path.GetTempPath() }, port);
     }
 
-    // The system sends the parent's-death signal when the thread that started the child ends, not the process: so that thread
-    // lives exactly as long as the child.
-    private void RunOnOwnThread()
-    {
-        using var started = new ManualResetEventSlim();
-        Exception? failure = null;
-        process.OutputDataReceived += (_, e) => OnLine(e.Data);
-        process.ErrorDataReceived += (_, e) => OnLine(e.Data);
-        new Thread(() =>
-        {
-            try
-            {
-                process.Start();
-                process.StandardInput.Close();
-                process.BeginOutputReadLine();
-                process.BeginErrorReadLine();
-            }
-            catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
-            {
-                failure = e;
-            }
-
-            started.Set();
-            if (failure is null)
-            {
-                process.WaitForExit();
-                exited.TrySetResult(process.ExitCode);
-            }
-        })
-        { IsBackground = true, Name = "Azurite" }.Start();
-        started.Wait();
-        if (failure is not null)
-        {
-            throw new AzuriteException($"'{process.StartInfo.FileName}' could not be started: {failure.Message}", failure);
-        }
-    }
-
-    private void OnLine(string? line)
+    private void OnLine(string line)
     {
         output.AddLine(line);
-        if (line is not null && line.Contains("successfully started", StringComparison.Ordinal))
+        if (line.Contains("successfully started", StringComparison.Ordinal))
         {
             listening.TrySetResult();
         }
@@ -188,20 +118,20 @@ public sealed class AzuriteProcess : IAsyncDisposable
     {
         try
         {
-            await Task.WhenAny(listening.Task, exited.Task).WaitAsync(StartLimit, cancellationToken);
+            await Task.WhenAny(listening.Task, process.Exited).WaitAsync(StartLimit, cancellationToken);
         }
         catch (TimeoutException)
         {
             throw new AzuriteException($"Azurite did not listen on port {Port} within {StartLimit}. It wrote:\n{Output}");
         }
 
-        if (!exited.Task.IsCompleted)
+        if (!process.Exited.IsCompleted)
         {
             return;
         }
 
         throw new AzuriteException(PortWasTaken
             ? $"Port {Port} is used by another program. Stop that program (another local start?) or choose another port."
-            : $"Azurite ended with code {await exited.Task} before it listened. It wrote:\n{Output}");
+            : $"Azurite ended with code {await process.Exited} before it listened. It wrote:\n{Output}");
     }
 }

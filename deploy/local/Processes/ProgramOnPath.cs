@@ -1,4 +1,4 @@
-namespace OrleansKd.Local.Azurite;
+namespace OrleansKd.Local.Processes;
 
 /// <summary>Finds programs as a shell does, so that a missing one can be named before anything is started.</summary>
 internal static class ProgramOnPath
