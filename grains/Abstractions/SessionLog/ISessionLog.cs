@@ -16,13 +16,13 @@ public interface ISessionLog
     /// that moment. What a fenced writer had in flight is either in the log that is then read, or never will be.
     /// </summary>
     /// <param name="create">Make the log when there is none.</param>
-    /// <returns>Null when there is no such log and <paramref name="create"/> is false.</returns>
+    /// <returns>Null when there is no such log and <paramref name="create"/> is false, and always when it was deleted.</returns>
     Task<ISessionLogWriter?> TakeOver(SessionId session, bool create, CancellationToken cancellationToken);
 
     /// <summary>
     /// Entries after sequence <paramref name="after"/>, in order and without holes: at least one if there is one, then as many as
-    /// fit into <paramref name="maxBytes"/> (by <see cref="SessionLogEntry.CostBytes"/>). Only what is durable. Empty at the end
-    /// and for a log that does not exist.
+    /// fit into <paramref name="maxBytes"/> (by <see cref="SessionLogEntry.CostBytes"/>). Only what is durable; fewer for a
+    /// moment after another process compacted the log. Empty only at the end and for a log that does not exist.
     /// </summary>
     /// <exception cref="SessionLogCorruptException">
     /// The next entry can't be read, now or later. What precedes it was returned by earlier reads; what follows it is read on with
@@ -39,9 +39,16 @@ public interface ISessionLog
     /// <see cref="SessionLogCorruptException.FirstSequence"/>.
     /// </exception>
     Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the log for ever. From the first step on its writer is fenced, readers find nothing and it is never made again;
+    /// other processes may give out what they hold in memory for half a minute. When this throws or is interrupted, call it
+    /// again: it goes on. Nothing happens for a log that does not exist or is deleted already.
+    /// </summary>
+    Task Delete(SessionId session, CancellationToken cancellationToken);
 }
 
-/// <summary>One life of writing to one session's log. Not for concurrent use.</summary>
+/// <summary>One life of writing to one session's log. One append at a time; a compaction may run beside it.</summary>
 public interface ISessionLogWriter
 {
     /// <summary>The head after the last successful write.</summary>
@@ -57,6 +64,16 @@ public interface ISessionLogWriter
     /// <exception cref="SessionLogFencedException">Another writer took over; nothing was written.</exception>
     /// <exception cref="SessionLogUnknownException">The outcome could not be found out; this writer can't be used any more.</exception>
     Task Append(IReadOnlyList<SessionLogEntry> entries, RunPosition run, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the log in fewer and larger pieces, and removes what earlier compactions left behind. Changes nothing that can be
+    /// read: entries, sequences and head stay. May run beside appends, which wait for one step of it at most; one at a time. When
+    /// it ends early, for whatever reason, the log is whole, and a later one, also by another writer, goes on.
+    /// </summary>
+    /// <exception cref="SessionLogFencedException">Another writer took over.</exception>
+    /// <exception cref="SessionLogUnknownException">How far it got could not be found out; this writer can't be used any more.</exception>
+    /// <exception cref="SessionLogCorruptException">A damaged log stays as it is.</exception>
+    Task Compact(CancellationToken cancellationToken);
 }
 
 /// <summary>The head of a session's log.</summary>

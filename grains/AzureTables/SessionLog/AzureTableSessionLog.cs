@@ -9,7 +9,7 @@ namespace OrleansKd.AzureTables.SessionLog;
 
 /// <summary>
 /// Sessions' logs in one table, a partition for each: a head row (<see cref="HeadRow"/>) and a row for each append
-/// (<see cref="LogRow"/>). Start with those two.
+/// (<see cref="LogRow"/>). Start with those two; what a deletion leaves is a head that says so.
 /// </summary>
 internal sealed partial class AzureTableSessionLog(
     SessionLogTable tables, SessionLogReader reader, TimeProvider time, ILogger<AzureTableSessionLog> logger) : ISessionLog
@@ -27,8 +27,8 @@ internal sealed partial class AzureTableSessionLog(
         {
             try
             {
-                var head = await HeadRow.Read(tables.Reads, session, cancellationToken);
-                if (head is null && !create)
+                var head = await HeadRow.ReadWithTombstone(tables.Reads, session, cancellationToken);
+                if (head is { IsDeleted: true } || (head is null && !create))
                 {
                     return null;
                 }
@@ -37,7 +37,7 @@ internal sealed partial class AzureTableSessionLog(
                 var taken = head is null ? HeadRow.First : head with { Head = head.Head with { Epoch = head.Head.Epoch + 1 } };
                 var etag = await Write(session, head, taken, cancellationToken);
                 LogTakenOver(session, taken.Head.Epoch, taken.Head.LastSequence);
-                return new AzureTableSessionLogWriter(tables, session, taken with { ETag = etag }, time, logger);
+                return new AzureTableSessionLogWriter(tables, reader, session, taken with { ETag = etag }, time, logger);
             }
             catch (RequestFailedException e) when (e.IsContention() && attempt < TakeOverAttempts)
             {
@@ -56,6 +56,45 @@ internal sealed partial class AzureTableSessionLog(
     public Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken) =>
         reader.ReadBackwards(session, before, maxBytes, cancellationToken);
 
+    public async Task Delete(SessionId session, CancellationToken cancellationToken)
+    {
+        reader.Forget(session);
+        if (await Bury(session, cancellationToken))
+        {
+            var rows = await tables.DeleteRows(session, "", HeadRow.RowKey, cancellationToken)
+                + await tables.DeleteRows(session, HeadRow.RowKey + '0', "", cancellationToken);
+            LogDeleted(session, rows);
+        }
+    }
+
+    /// <summary>Makes the head a tombstone. False when there was never such a log.</summary>
+    private async Task<bool> Bury(SessionId session, CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var head = await HeadRow.ReadWithTombstone(tables.Reads, session, cancellationToken);
+                if (head is null or { IsDeleted: true })
+                {
+                    return head is not null;
+                }
+
+                await Write(session, head, head with { Head = head.Head with { Epoch = head.Head.Epoch + 1 }, IsDeleted = true }, cancellationToken);
+                return true;
+            }
+            catch (RequestFailedException e) when (e.IsContention() && attempt < TakeOverAttempts)
+            {
+            }
+            catch (Exception e) when (TableErrors.IsTransient(e, cancellationToken) && ++failures < tables.Options.WriteAttempts)
+            {
+                LogDeletionFailed(session, failures, e);
+                await WritePause.Wait(failures, time, cancellationToken);
+            }
+        }
+    }
+
     private async Task<ETag> Write(SessionId session, HeadRow? found, HeadRow taken, CancellationToken cancellationToken)
     {
         var answer = found is null
@@ -69,4 +108,10 @@ internal sealed partial class AzureTableSessionLog(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Taking over session {Session}'s log failed ({Failures}); trying again")]
     private partial void LogTakeOverFailed(SessionId session, int failures, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted session {Session}'s log; {Rows} rows were left to delete")]
+    private partial void LogDeleted(SessionId session, int rows);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deleting session {Session}'s log failed ({Failures}); trying again")]
+    private partial void LogDeletionFailed(SessionId session, int failures, Exception exception);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Azure;
 using Azure.Data.Tables;
@@ -12,14 +13,18 @@ namespace OrleansKd.AzureTables.SessionLog;
 /// Appends rows under one epoch. Row n and the head that names it are written in one transaction, on the condition that the head is
 /// the one this writer left; so a row can land once at most, and not at all after a take-over.
 /// <para>
-/// When an attempt fails in any way that leaves doubt, the head tells: this epoch and row n there means that it landed; this epoch
-/// and row n - 1 that it did not, and the same transaction is sent again; a later epoch, that row n decides (it bears the epoch
-/// of its writer).
+/// When an attempt fails in any way that leaves doubt, the head tells: this epoch and the new head there means that it landed; this
+/// epoch and the old one that it did not, and the same transaction is sent again; a later epoch, that row n decides (it bears the
+/// epoch of its writer), or nobody can say when the row went with a compaction or deletion.
 /// </para>
+/// Compaction changes the head in the same way, one step at a time, so an append waits for one step of it at most.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore's handle is never asked for, so there is nothing to dispose of.")]
 internal sealed partial class AzureTableSessionLogWriter(
-    SessionLogTable tables, SessionId session, HeadRow head, TimeProvider time, ILogger logger) : ISessionLogWriter
+    SessionLogTable tables, SessionLogReader reader, SessionId session, HeadRow head, TimeProvider time, ILogger logger) : ISessionLogWriter
 {
+    // One change of the head at a time.
+    private readonly SemaphoreSlim changing = new(1);
     private HeadRow head = head;
     private Exception? unusable;
     private int appending;
@@ -35,14 +40,31 @@ internal sealed partial class AzureTableSessionLogWriter(
 
         try
         {
+            await Change(now =>
+            {
+                var next = now with { Head = SessionLogAppend.Apply(now.Head, entries, run), LastRow = now.LastRow + 1 };
+                return (LogRow.ToEntity(session, next.Last, next.Head.Epoch, entries), next);
+            }, cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref appending, 0);
+        }
+    }
+
+    /// <summary>Replaces the head by what <paramref name="change"/> makes of it, together with the insertion of a row, if any.</summary>
+    private async Task Change(Func<HeadRow, (TableEntity? Row, HeadRow Next)> change, CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
             cancellationToken.ThrowIfCancellationRequested();
             if (unusable is not null)
             {
                 throw new SessionLogUnknownException(session, unusable);
             }
 
-            var next = head with { Head = SessionLogAppend.Apply(head.Head, entries, run), LastRow = head.LastRow + 1 };
-            var row = LogRow.ToEntity(session, next.LastRow, next.Head.Epoch, entries);
+            var (row, next) = change(head);
             head = next with { ETag = await Write(row, next, cancellationToken) };
         }
         catch (SessionLogUnknownException e)
@@ -52,11 +74,11 @@ internal sealed partial class AzureTableSessionLogWriter(
         }
         finally
         {
-            Volatile.Write(ref appending, 0);
+            changing.Release();
         }
     }
 
-    private async Task<ETag> Write(TableEntity row, HeadRow next, CancellationToken cancellationToken)
+    private async Task<ETag> Write(TableEntity? row, HeadRow next, CancellationToken cancellationToken)
     {
         var condition = head.ETag;
         var inDoubt = false;
@@ -81,10 +103,10 @@ internal sealed partial class AzureTableSessionLogWriter(
 
             try
             {
-                switch (await Find(next, cancellationToken))
+                switch (await Find(row, next, failure, cancellationToken))
                 {
                     case { Landed: true } landed:
-                        LogFoundLanded(session, next.LastRow, failure);
+                        LogFoundLanded(session, row?.RowKey ?? HeadRow.RowKey, failure);
                         return landed.ETag;
                     case { } notYet:
                         condition = notYet.ETag;
@@ -96,7 +118,7 @@ internal sealed partial class AzureTableSessionLogWriter(
                     throw new SessionLogUnknownException(session, failure);
                 }
 
-                LogRetry(session, next.LastRow, attempt, failure);
+                LogRetry(session, row?.RowKey ?? HeadRow.RowKey, attempt, failure);
                 await WritePause.Wait(attempt, time, cancellationToken);
             }
             catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
@@ -106,49 +128,54 @@ internal sealed partial class AzureTableSessionLogWriter(
         }
     }
 
-    private async Task<ETag> Submit(TableEntity row, HeadRow next, ETag condition, CancellationToken cancellationToken)
+    private async Task<ETag> Submit(TableEntity? row, HeadRow next, ETag condition, CancellationToken cancellationToken)
     {
+        var replaceHead = new TableTransactionAction(TableTransactionActionType.UpdateReplace, next.ToEntity(session), condition);
         var answer = await tables.Writes.SubmitTransactionAsync(
-            [
-                new TableTransactionAction(TableTransactionActionType.Add, row),
-                new TableTransactionAction(TableTransactionActionType.UpdateReplace, next.ToEntity(session), condition),
-            ],
+            row is null ? [replaceHead] : [new TableTransactionAction(TableTransactionActionType.Add, row), replaceHead],
             cancellationToken);
-        return answer.Value[1].Headers.ETag!.Value;
+        return answer.Value[^1].Headers.ETag!.Value;
     }
 
     /// <returns>Null when the head can't be read: the next attempt is safe all the same, its condition lets it land once.</returns>
-    /// <exception cref="SessionLogFencedException">Somebody else took over before the row could land.</exception>
-    private async Task<Finding?> Find(HeadRow next, CancellationToken cancellationToken)
+    /// <exception cref="SessionLogFencedException">Somebody else took over before the change could land.</exception>
+    private async Task<Finding?> Find(TableEntity? row, HeadRow next, Exception failure, CancellationToken cancellationToken)
     {
         try
         {
-            var now = await HeadRow.Read(tables.Reads, session, cancellationToken);
+            var now = await HeadRow.ReadWithTombstone(tables.Reads, session, cancellationToken);
             if (now is not null && now.Head.Epoch == next.Head.Epoch)
             {
-                return new Finding(Landed: now.LastRow == next.LastRow, now.ETag);
+                // Only this writer changes the head in its epoch: it is the one before, or the one after.
+                return new Finding(Landed: now.Says(next), now.ETag);
             }
 
-            return now is not null && now.LastRow >= next.LastRow && await IsOurs(next, cancellationToken)
+            // Of a compaction's step nobody needs to know whether it landed.
+            if (now is null || row is null || next.LastRow == head.LastRow || now.Head.LastSequence < next.Head.LastSequence)
+            {
+                throw new SessionLogFencedException(session, next.Head.Epoch);
+            }
+
+            return await EpochOf(row, cancellationToken) switch
+            {
                 // Landed, and then somebody took over: the next append will be told.
-                ? new Finding(Landed: true, head.ETag)
-                : throw new SessionLogFencedException(session, next.Head.Epoch);
+                { } epoch when epoch == next.Head.Epoch => new Finding(Landed: true, head.ETag),
+                null when now.IsDeleted || now.Generation != next.Generation => throw new SessionLogUnknownException(session, failure),
+                _ => throw new SessionLogFencedException(session, next.Head.Epoch),
+            };
         }
         catch (Exception e) when (TableErrors.IsTransient(e, cancellationToken))
         {
             return null;
         }
-        catch (Exception e) when (e is not (SessionLogFencedException or OperationCanceledException))
+        catch (Exception e) when (e is not (SessionLogFencedException or SessionLogUnknownException or OperationCanceledException))
         {
             throw new SessionLogUnknownException(session, e);
         }
     }
 
-    private async Task<bool> IsOurs(HeadRow next, CancellationToken cancellationToken)
-    {
-        var row = await tables.Reads.Find(session.ToString(), LogRow.Key(next.LastRow), cancellationToken, [LogRow.EpochName]);
-        return row?.GetInt64(LogRow.EpochName) == next.Head.Epoch;
-    }
+    private async Task<long?> EpochOf(TableEntity row, CancellationToken cancellationToken) =>
+        (await tables.Reads.Find(session.ToString(), row.RowKey, cancellationToken, [LogRow.EpochName]))?.GetInt64(LogRow.EpochName);
 
     // The request itself is wrong or not allowed. Not these: 404 (head deleted), 408, 409, 412 (somebody, or this writer, was
     // first), 429.
@@ -161,8 +188,8 @@ internal sealed partial class AzureTableSessionLogWriter(
     private sealed record Finding(bool Landed, ETag ETag);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Row {Row} of session {Session}'s log had landed although its write failed")]
-    private partial void LogFoundLanded(SessionId session, long row, Exception exception);
+    private partial void LogFoundLanded(SessionId session, string row, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Writing row {Row} of session {Session}'s log failed (attempt {Attempt}); it is not there, trying again")]
-    private partial void LogRetry(SessionId session, long row, int attempt, Exception exception);
+    private partial void LogRetry(SessionId session, string row, int attempt, Exception exception);
 }

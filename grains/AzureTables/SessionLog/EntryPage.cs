@@ -8,6 +8,8 @@ internal sealed class EntryPage(long next, int maxBytes)
     private readonly List<SessionLogEntry> entries = [];
     private long bytes;
 
+    public int MaxBytes => maxBytes;
+
     public long Next { get; private set; } = next;
 
     public int Count => entries.Count;
@@ -42,6 +44,8 @@ internal sealed class BackwardsPage(long last, int maxBytes)
 {
     private readonly List<SessionLogEntry> newestFirst = [];
     private long bytes;
+
+    public int MaxBytes => maxBytes;
 
     public long Last { get; private set; } = last;
 

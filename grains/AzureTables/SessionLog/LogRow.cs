@@ -1,7 +1,9 @@
 // One append of a session's log as a table row. Stored for years: changes are additions, pinned by LogRowFormat tests.
 //
 //   PartitionKey   the session's id
-//   RowKey         "r" and the row's number in 19 digits, so that text order is number order; numbers are dense, from 1
+//   RowKey         RowId: where the row stands. Generation 0, what appends made: "r" and the row's number in 19 digits, so that
+//                  text order is number order. Generation g, what a compaction made and appends after it: "c", g in 10 digits,
+//                  "-", the number in 19. Numbers are dense in each generation, from 1
 //   FirstSequence  Int64    LastSequence  Int64    sequences of the row's entries, both inclusive, without holes
 //   Epoch          Int64    the writer's: tells a row that landed from another writer's row of the same number
 //   Codec          Int32    RowCodec: how Data is packed
@@ -9,7 +11,8 @@
 //   Checksum       Int64    XxHash64 of FirstSequence, LastSequence, Codec, Length (little-endian) and the packed Data
 //   Data, Data1 … Data10    Binary, 64 KB each, each filled before the next is used
 //
-// Invariant: a row never changes. Row n holds the entries right after row n - 1's.
+// Invariant: a row never changes and its key is never used again. Row n holds the entries right after those of row n - 1 of its
+// generation. The rows of one generation are the log: the one that the head names (HeadRow).
 
 using System.Buffers;
 using System.Buffers.Binary;
@@ -22,16 +25,15 @@ using OrleansKd.Grains.Abstractions.SessionLog;
 namespace OrleansKd.AzureTables.SessionLog;
 
 /// <summary>Which entries a row holds.</summary>
-internal readonly record struct RowSpan(long Number, long FirstSequence, long LastSequence)
+internal readonly record struct RowSpan(RowId Row, long FirstSequence, long LastSequence)
 {
+    public long Number => Row.Number;
+
     public bool Contains(long sequence) => sequence >= FirstSequence && sequence <= LastSequence;
 }
 
 internal static class LogRow
 {
-    /// <summary>Sorts after every log row, and before nothing else of the partition.</summary>
-    public const string KeyEnd = "s";
-
     /// <summary>What it takes to know which entries a row holds, without their bytes.</summary>
     public static readonly string[] SpanProperties = ["PartitionKey", "RowKey", FirstSequence, LastSequence];
 
@@ -43,16 +45,14 @@ internal static class LogRow
     private const string Length = "Length";
     private const string Checksum = "Checksum";
 
-    public static string Key(long number) => $"r{number:D19}";
-
-    public static TableEntity ToEntity(SessionId session, long number, long epoch, IReadOnlyList<SessionLogEntry> entries)
+    public static TableEntity ToEntity(SessionId session, RowId id, long epoch, IReadOnlyList<SessionLogEntry> entries)
     {
         var (rented, length) = EntryCodec.Encode(entries);
         try
         {
             var (codec, parts) = RowPayload.Pack(rented.AsSpan(0, length));
             var (first, last) = (entries[0].Sequence, entries[^1].Sequence);
-            var row = new TableEntity(session.ToString(), Key(number))
+            var row = new TableEntity(session.ToString(), id.Key)
             {
                 [FirstSequence] = first,
                 [LastSequence] = last,
@@ -77,14 +77,14 @@ internal static class LogRow
     /// <exception cref="FormatException">The row does not say which entries it holds.</exception>
     public static RowSpan Span(TableEntity row)
     {
-        if (row.RowKey is not ['r', .. var digits] || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (RowId.TryParse(row.RowKey) is not { } id)
         {
             throw new FormatException($"'{row.RowKey}' is no log row's key");
         }
 
         var (first, last) = (row.GetInt64(FirstSequence), row.GetInt64(LastSequence));
         return first is > 0 && last >= first
-            ? new RowSpan(number, first.Value, last.Value)
+            ? new RowSpan(id, first.Value, last.Value)
             : throw new FormatException($"row '{row.RowKey}' does not say which entries it holds");
     }
 

@@ -4,7 +4,7 @@ namespace OrleansKd.AzureTables.SessionLog;
 
 /// <summary>
 /// Where recent reads found which entries, so that the next read of each reader goes straight to its row. Rows never change, so a
-/// hint is never wrong; a missing one costs a search. Bounded, shared by all readers of a process.
+/// hint is never wrong, but compaction can remove its row; a missing one costs a search. Bounded, shared by all readers of a process.
 /// </summary>
 internal sealed class RowHints(int maxSessions = RowHints.MaxSessions)
 {
@@ -27,7 +27,7 @@ internal sealed class RowHints(int maxSessions = RowHints.MaxSessions)
     }
 
     /// <summary>The row of this sequence, if it is known: the row that holds it, or the one after a row that ends before it.</summary>
-    public long? Find(SessionId session, long sequence)
+    public RowId? Find(SessionId session, long sequence)
     {
         lock (gate)
         {
@@ -35,12 +35,12 @@ internal sealed class RowHints(int maxSessions = RowHints.MaxSessions)
             {
                 if (row.Contains(sequence))
                 {
-                    return row.Number;
+                    return row.Row;
                 }
 
                 if (row.LastSequence == sequence - 1)
                 {
-                    return row.Number + 1;
+                    return row.Row.Next;
                 }
             }
 
@@ -49,12 +49,12 @@ internal sealed class RowHints(int maxSessions = RowHints.MaxSessions)
     }
 
     /// <summary>Rows between which a sequence is, both exclusive; 0 and <see cref="long.MaxValue"/> where nothing is known.</summary>
-    public (long Below, long Above) Around(SessionId session, long sequence)
+    public (long Below, long Above) Around(SessionId session, long generation, long sequence)
     {
         lock (gate)
         {
             var (below, above) = (0L, long.MaxValue);
-            foreach (var row in Touch(session, create: false)?.Rows ?? [])
+            foreach (var row in (Touch(session, create: false)?.Rows ?? []).Where(row => row.Row.Generation == generation))
             {
                 below = row.LastSequence < sequence ? Math.Max(below, row.Number) : below;
                 above = row.FirstSequence > sequence ? Math.Min(above, row.Number) : above;

@@ -11,23 +11,24 @@ namespace OrleansKd.AzureTables.SessionLog;
 internal sealed class RowSearch(TableClient table, RowHints hints)
 {
     /// <summary>The row that holds the sequence or, if that row is missing, the number where it should be.</summary>
-    public async Task<long> Find(SessionId session, long sequence, long lastRow, CancellationToken cancellationToken)
+    public async Task<RowId> Find(SessionId session, long sequence, HeadRow head, CancellationToken cancellationToken)
     {
-        if (hints.Find(session, sequence) is { } known)
+        var generation = head.Generation;
+        if (hints.Find(session, sequence) is { } known && known.Generation == generation)
         {
             return known;
         }
 
         // Every row up to `below` ends before the sequence; every row from `above` ends at it or after.
-        var (below, above) = hints.Around(session, sequence);
-        above = Math.Min(above, lastRow + 1);
+        var (below, above) = hints.Around(session, generation, sequence);
+        above = Math.Min(above, head.LastRow + 1);
         while (above - below > 1)
         {
             var middle = below + (above - below) / 2;
-            var probe = await FirstFrom(session, middle, above, cancellationToken);
+            var probe = await FirstFrom(session, new RowId(generation, middle), above, cancellationToken);
             if (probe is { } row && row.Contains(sequence))
             {
-                return row.Number;
+                return row.Row;
             }
 
             if (probe is { } before && before.LastSequence < sequence)
@@ -40,19 +41,20 @@ internal sealed class RowSearch(TableClient table, RowHints hints)
             }
         }
 
-        return below + 1;
+        return new RowId(generation, below + 1);
     }
 
-    /// <summary>The first row that exists and whose span can be read, in <c>[from, end)</c>.</summary>
-    public async Task<RowSpan?> FirstFrom(SessionId session, long from, long end, CancellationToken cancellationToken)
+    /// <summary>The first row that exists and whose span can be read, of one generation, in <c>[first, end)</c>.</summary>
+    public async Task<RowSpan?> FirstFrom(SessionId session, RowId first, long end, CancellationToken cancellationToken)
     {
-        if (await table.Find(session.ToString(), LogRow.Key(from), cancellationToken, LogRow.SpanProperties) is { } row && TrySpan(row) is { } span)
+        if (await table.Find(session.ToString(), first.Key, cancellationToken, LogRow.SpanProperties) is { } row && TrySpan(row) is { } span)
         {
             return span;
         }
 
         var partition = session.ToString();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {LogRow.Key(from)} and RowKey lt {LogRow.Key(end)}");
+        var endKey = (first with { Number = end }).Key;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {first.Key} and RowKey lt {endKey}");
         await foreach (var later in table.QueryAsync<TableEntity>(filter, maxPerPage: 1, LogRow.SpanProperties, cancellationToken))
         {
             if (TrySpan(later) is { } found)

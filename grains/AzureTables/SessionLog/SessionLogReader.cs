@@ -9,9 +9,10 @@ namespace OrleansKd.AzureTables.SessionLog;
 /// <summary>
 /// Reads entries by sequence, in both directions. What it meets is checked: rows must follow each other without a hole and pass
 /// their checksum. A hole is looked at twice before it is called damage, because rows may be added while a query runs; damage
-/// is told once to whoever asks for exactly that place, and everything around it can be read.
+/// is told once to whoever asks for exactly that place, and everything around it can be read. When the head names another
+/// generation than the one that was read, compaction took the rows away, and the same place is looked for in the new one.
 /// </summary>
-internal sealed partial class SessionLogReader(SessionLogTable tables, ILogger<SessionLogReader> logger)
+internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvider time, ILogger<SessionLogReader> logger)
 {
     /// <summary>Rows of a query when nothing is known about their size: an append of a busy session.</summary>
     private const int AssumedRowBytes = 16 * 1024;
@@ -20,42 +21,52 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, ILogger<S
     private const int MaxRowsOfQuery = 256;
 
     private readonly RowHints hints = new();
+    private readonly DecodedRows decoded = new(time);
     private readonly TableClient table = tables.Reads;
 
     public async Task<SessionLogEntry[]> Read(SessionId session, long after, int maxBytes, CancellationToken cancellationToken)
     {
-        var next = Math.Max(after, 0) + 1;
+        var page = new EntryPage(Math.Max(after, 0) + 1, maxBytes);
         var head = default(HeadRow);
-        if (hints.Find(session, next) is not { } start)
+        var start = hints.Find(session, page.Next);
+        for (var seenHole = false; ;)
         {
-            head = await ReadHead(session, cancellationToken);
-            if (head is null || next > head.Head.LastSequence)
+            if (start is null)
             {
-                return [];
+                head ??= await ReadHead(session, cancellationToken);
+                if (head is null || page.Next > head.Head.LastSequence)
+                {
+                    return [];
+                }
+
+                start = await new RowSearch(table, hints).Find(session, page.Next, head, cancellationToken);
             }
 
-            start = await new RowSearch(table, hints).Find(session, next, head.LastRow, cancellationToken);
-        }
-
-        var page = new EntryPage(next, maxBytes);
-        for (var seenHole = false; ; seenHole = true)
-        {
-            var end = await ReadRows(session, start, page, RowsOfQuery(head, maxBytes), cancellationToken);
+            var hole = await ReadRows(session, start.Value, page, head, cancellationToken);
             if (page.Count > 0)
             {
                 return page.ToArray();
             }
 
-            // Nothing there: the end of the log, or a hole.
+            // Nothing there: the end of the log, a compaction, or a hole.
             head = await ReadHead(session, cancellationToken);
-            if (head is null || next > head.Head.LastSequence)
+            if (head is null || page.Next > head.Head.LastSequence)
             {
                 return [];
             }
 
-            if (seenHole)
+            if (head.Generation != start.Value.Generation)
             {
-                throw Corrupt(session, end ?? new RowSpan(start, next, head.Head.LastSequence), "the row is missing");
+                hints.Forget(session);
+                (start, seenHole) = (null, false);
+            }
+            else if (seenHole)
+            {
+                throw Corrupt(session, hole ?? new RowSpan(start.Value, page.Next, head.Head.LastSequence), "the row is missing");
+            }
+            else
+            {
+                seenHole = true;
             }
         }
     }
@@ -63,63 +74,67 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, ILogger<S
     public async Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken)
     {
         var head = await ReadHead(session, cancellationToken);
-        var last = Math.Min(before - 1, head?.Head.LastSequence ?? 0);
-        if (head is null || last < 1)
+        while (true)
         {
-            return [];
-        }
-
-        var row = last == head.Head.LastSequence ? head.LastRow : await new RowSearch(table, hints).Find(session, last, head.LastRow, cancellationToken);
-        var page = new BackwardsPage(last, maxBytes);
-        // The head names the last row, so nothing can be missing below it: rows are never removed one by one.
-        while (row >= 1 && !page.IsFull)
-        {
-            var first = Math.Max(1, row - RowsOfQuery(head, maxBytes) + 1);
-            List<TableEntity> rows = [];
-            await foreach (var entity in Query(session, first, LogRow.Key(row + 1), (int)(row - first + 1), cancellationToken))
+            var last = Math.Min(before - 1, head?.Head.LastSequence ?? 0);
+            if (head is null || last < 1)
             {
-                rows.Add(entity);
+                return [];
             }
 
-            for (var i = rows.Count - 1; row >= first && !page.IsFull; row--, i--)
+            var page = new BackwardsPage(last, maxBytes);
+            var row = last == head.Head.LastSequence ? head.Last : await new RowSearch(table, hints).Find(session, last, head, cancellationToken);
+            if (await ReadRowsBackwards(session, row, page, head, cancellationToken) is not { } hole || page.Count > 0)
             {
-                var span = i >= 0 ? RowSearch.TrySpan(rows[i]) : null;
-                if (span?.Number != row || !span.Value.Contains(page.Last))
-                {
-                    return page.Count > 0 || await ReadHead(session, cancellationToken) is null
-                        ? page.ToArray()
-                        : throw await Hole(session, row, page.Last, cancellationToken);
-                }
-
-                if (Decode(session, rows[i], span.Value, page.Count > 0) is not { } entries)
-                {
-                    return page.ToArray();
-                }
-
-                page.Add(entries);
+                return page.ToArray();
             }
-        }
 
-        return page.ToArray();
+            // Rows are never removed one by one, and never from the generation that is the log.
+            var generation = head.Generation;
+            head = await ReadHead(session, cancellationToken);
+            if (head?.Generation == generation)
+            {
+                throw await Hole(session, hole, page.Last, cancellationToken);
+            }
+
+            hints.Forget(session);
+        }
     }
 
-    public void Forget(SessionId session) => hints.Forget(session);
+    public void Forget(SessionId session)
+    {
+        hints.Forget(session);
+        decoded.Forget(session);
+    }
 
     /// <summary>Fills the page from the row <paramref name="start"/> on.</summary>
     /// <returns>When the very first row is missing: the hole, if the row after it is there.</returns>
-    private async Task<RowSpan?> ReadRows(SessionId session, long start, EntryPage page, int rowsOfQuery, CancellationToken cancellationToken)
+    private async Task<RowSpan?> ReadRows(SessionId session, RowId start, EntryPage page, HeadRow? head, CancellationToken cancellationToken)
     {
-        var number = start;
-        await foreach (var entity in Query(session, start, LogRow.KeyEnd, rowsOfQuery, cancellationToken))
+        var next = start;
+        long? rowBytes = null;
+        while (decoded.Find(session, next) is { } known && known[^1].Sequence >= page.Next)
+        {
+            rowBytes = known.Sum(entry => (long)entry.CostBytes);
+            Take(next, known);
+            if (page.IsFull)
+            {
+                return null;
+            }
+
+            next = next.Next;
+        }
+
+        await foreach (var entity in Query(session, next, next.KeyEnd, RowsOfQuery(rowBytes ?? head?.BytesOfRow, page.MaxBytes), cancellationToken))
         {
             if (RowSearch.TrySpan(entity) is not { } span)
             {
                 continue;
             }
 
-            if (span.Number != number || !span.Contains(page.Next))
+            if (span.Row != next || !span.Contains(page.Next))
             {
-                return new RowSpan(number, page.Next, Math.Max(page.Next, span.FirstSequence - 1));
+                return new RowSpan(next, page.Next, Math.Max(page.Next, span.FirstSequence - 1));
             }
 
             if (Decode(session, entity, span with { FirstSequence = page.Next }, page.Count > 0) is not { } entries)
@@ -127,21 +142,87 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, ILogger<S
                 return null;
             }
 
-            hints.Remember(session, span);
-            page.Add(entries);
-            number++;
+            Take(next, entries);
             if (page.IsFull)
             {
                 return null;
             }
+
+            next = next.Next;
         }
 
         return null;
+
+        void Take(RowId row, SessionLogEntry[] entries)
+        {
+            page.Add(entries);
+            hints.Remember(session, new RowSpan(row, entries[0].Sequence, entries[^1].Sequence));
+            KeepRest(session, row, entries, page.Next <= entries[^1].Sequence);
+        }
     }
 
-    private AsyncPageable<TableEntity> Query(SessionId session, long first, string end, int rows, CancellationToken cancellationToken)
+    /// <summary>Fills the page from the row <paramref name="row"/> back.</summary>
+    /// <returns>The row that should hold the page's next entry and is not there.</returns>
+    private async Task<RowId?> ReadRowsBackwards(SessionId session, RowId row, BackwardsPage page, HeadRow head, CancellationToken cancellationToken)
     {
-        var (partition, from) = (session.ToString(), LogRow.Key(first));
+        while (row.Number >= 1 && !page.IsFull)
+        {
+            if (decoded.Find(session, row) is { } known)
+            {
+                Take(row, known);
+                row = row with { Number = row.Number - 1 };
+                continue;
+            }
+
+            var first = Math.Max(1, row.Number - RowsOfQuery(head.BytesOfRow, page.MaxBytes) + 1);
+            List<TableEntity> rows = [];
+            await foreach (var entity in Query(session, row with { Number = first }, row.Next.Key, (int)(row.Number - first + 1), cancellationToken))
+            {
+                rows.Add(entity);
+            }
+
+            for (var i = rows.Count - 1; row.Number >= first && !page.IsFull; row = row with { Number = row.Number - 1 }, i--)
+            {
+                var span = i >= 0 ? RowSearch.TrySpan(rows[i]) : null;
+                if (span?.Row != row || !span.Value.Contains(page.Last))
+                {
+                    return row;
+                }
+
+                if (Decode(session, rows[i], span.Value, page.Count > 0) is not { } entries)
+                {
+                    return null;
+                }
+
+                Take(row, entries);
+            }
+        }
+
+        return null;
+
+        void Take(RowId id, SessionLogEntry[] entries)
+        {
+            page.Add(entries);
+            if (page.Last >= entries[0].Sequence)
+            {
+                hints.Remember(session, new RowSpan(id, entries[0].Sequence, entries[^1].Sequence));
+                KeepRest(session, id, entries, true);
+            }
+        }
+    }
+
+    // A row that a page used up is not read again by who pages on.
+    private void KeepRest(SessionId session, RowId row, SessionLogEntry[] entries, bool isLeft)
+    {
+        if (isLeft && decoded.Find(session, row) is null)
+        {
+            decoded.Keep(session, row, entries);
+        }
+    }
+
+    private AsyncPageable<TableEntity> Query(SessionId session, RowId first, string end, int rows, CancellationToken cancellationToken)
+    {
+        var (partition, from) = (session.ToString(), first.Key);
         return table.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {end}"), rows, cancellationToken: cancellationToken);
     }
@@ -160,12 +241,13 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, ILogger<S
     }
 
     /// <summary>The entries up to <paramref name="last"/> that the missing row, and missing rows before it, held.</summary>
-    private async Task<Exception> Hole(SessionId session, long row, long last, CancellationToken cancellationToken)
+    private async Task<Exception> Hole(SessionId session, RowId row, long last, CancellationToken cancellationToken)
     {
-        for (var end = row; end > 1; end = Math.Max(1, end - MaxRowsOfQuery))
+        for (var end = row; end.Number > 1; end = end with { Number = Math.Max(1, end.Number - MaxRowsOfQuery) })
         {
             RowSpan? before = null;
-            await foreach (var entity in Query(session, Math.Max(1, end - MaxRowsOfQuery), LogRow.Key(end), MaxRowsOfQuery, cancellationToken))
+            var first = end with { Number = Math.Max(1, end.Number - MaxRowsOfQuery) };
+            await foreach (var entity in Query(session, first, end.Key, MaxRowsOfQuery, cancellationToken))
             {
                 before = RowSearch.TrySpan(entity) ?? before;
             }
@@ -182,11 +264,8 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, ILogger<S
     private Task<HeadRow?> ReadHead(SessionId session, CancellationToken cancellationToken) => HeadRow.Read(table, session, cancellationToken);
 
     // One row more than should do, so that a page rarely needs a second query.
-    private static int RowsOfQuery(HeadRow? head, int maxBytes)
-    {
-        var rowBytes = head is { LastRow: > 0 } ? Math.Max(1, head.Head.Bytes / head.LastRow) : AssumedRowBytes;
-        return (int)Math.Clamp(maxBytes / rowBytes + 1, 1, MaxRowsOfQuery);
-    }
+    private static int RowsOfQuery(long? bytesOfRow, int maxBytes) =>
+        (int)Math.Clamp(maxBytes / (bytesOfRow ?? AssumedRowBytes) + 1, 1, MaxRowsOfQuery);
 
     private SessionLogCorruptException Corrupt(SessionId session, RowSpan span, string what)
     {

@@ -26,14 +26,38 @@ public sealed class LogRowFormatTests
 
     [Fact]
     public void ToEntity_OfPlainBytes_IsTheCommittedRow() =>
-        Assert.Equal(Snapshot("plain"), Text(LogRow.ToEntity(Session, 7, 3, Small)));
+        Assert.Equal(Snapshot("plain"), Text(LogRow.ToEntity(Session, new RowId(0, 7), 3, Small)));
 
     [Fact]
     public void HeadRow_ToEntity_IsTheCommittedRow() =>
         Assert.Equal(Snapshot("head"), Text(new HeadRow(new SessionLogHead(3, 43, new RunPosition(2, 99), 1234), 7, default).ToEntity(Session)));
 
+    [Fact]
+    public void ToEntity_OfAMergedRow_IsTheCommittedRow() =>
+        Assert.Equal(Snapshot("merged"), Text(LogRow.ToEntity(Session, new RowId(2, 7), 3, Small)));
+
+    [Theory]
+    [InlineData("head-compacting")]
+    [InlineData("head-compacted")]
+    [InlineData("head-deleted")]
+    public void HeadRow_ToEntity_OfFormat2_IsTheCommittedRow(string name) =>
+        Assert.Equal(Snapshot(name), Text(Format2(name).ToEntity(Session)));
+
+    [Fact]
+    public void RowId_Keys_SortByGenerationAndNumberAndComeBack()
+    {
+        RowId[] inOrder = [new(1, 1), new(1, 9), new(1, 10), new(2, 1), new(10, 1), new(10, long.MaxValue), new(0, 1), new(0, 10), new(0, long.MaxValue)];
+
+        Assert.Equal(inOrder, inOrder.OrderBy(id => id.Key, StringComparer.Ordinal));
+        Assert.Equal(inOrder.Cast<RowId?>(), inOrder.Select(id => RowId.TryParse(id.Key)));
+        Assert.All(inOrder, id => Assert.All(inOrder, other => Assert.Equal(
+            id.Generation == other.Generation, string.CompareOrdinal(other.Key, (id with { Number = 0 }).Key) >= 0 && string.CompareOrdinal(other.Key, id.KeyEnd) < 0)));
+        Assert.All((string[])["head", "r", "rx", "c1", "c1-", "c-1", "c1-2-3", ""], key => Assert.Null(RowId.TryParse(key)));
+    }
+
     [Theory]
     [InlineData("plain", 1)]
+    [InlineData("merged", 1)]
     [InlineData("brotli", 2)]
     public void Entries_OfTheCommittedRow_AreTheOnesThatWereWritten(string name, int codec)
     {
@@ -47,7 +71,7 @@ public sealed class LogRowFormatTests
     [Fact]
     public void ToEntity_OfTextOutput_Shrinks()
     {
-        var row = LogRow.ToEntity(Session, 8, 3, Large);
+        var row = LogRow.ToEntity(Session, new RowId(0, 8), 3, Large);
 
         Assert.Equal(2, row.GetInt32("Codec"));
         Assert.True(row.GetBinary("Data").Length * 3 < row.GetInt32("Length"), Text(row));
@@ -85,9 +109,20 @@ public sealed class LogRowFormatTests
 
             if (entries.Count > 0 && entries.Sum(entry => entry.CostBytes) <= SessionLogLimits.AppendBytes)
             {
-                Entries.Equal(entries, LogRow.Entries(LogRow.ToEntity(Session, 1, 1, entries)));
+                Entries.Equal(entries, LogRow.Entries(LogRow.ToEntity(Session, new RowId(0, 1), 1, entries)));
             }
         }
+    }
+
+    private static HeadRow Format2(string name)
+    {
+        var head = new HeadRow(new SessionLogHead(3, 43, new RunPosition(2, 99), 1234), 7, default);
+        return name switch
+        {
+            "head-compacting" => head with { MergedRows = 2, MergedThrough = 21 },
+            "head-compacted" => head with { Generation = 1, LastRow = 2 },
+            _ => head with { IsDeleted = true },
+        };
     }
 
     private static string Text(TableEntity row)

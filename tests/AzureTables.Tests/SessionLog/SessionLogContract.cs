@@ -1,3 +1,4 @@
+using CsCheck;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.SessionLog;
 
@@ -332,6 +333,184 @@ public abstract class SessionLogContract
 
         Entries.Equal(Entries.Numbered(1, 2), await log.Read(Session, 0, 1000, Cancellation));
         Entries.Equal([Entries.Output(1, "other")], await log.Read(other, 0, 1000, Cancellation));
+    }
+
+    [Fact]
+    public async Task Compact_OfALongLog_ChangesNothingThatCanBeRead()
+    {
+        var log = await Open();
+        var writer = await AppendRows(log, [.. Enumerable.Repeat(3, 40)]);
+        var before = writer.Head;
+
+        await writer.Compact(Cancellation);
+        await writer.Compact(Cancellation);
+
+        Assert.Equal(before, writer.Head);
+        Assert.Equal(before, await log.ReadHead(Session, Cancellation));
+        await AssertReads(log, Entries.Numbered(1, 120));
+    }
+
+    [Fact]
+    public async Task Compact_ThenAppendAndCompactAgain_GoesOn()
+    {
+        var log = await Open();
+        var writer = await TakeOver(log);
+        for (var round = 0; round < 4; round++)
+        {
+            for (var row = 0; row < 5; row++)
+            {
+                await writer.Append(Entries.Numbered(writer.Head.LastSequence + 1, 2), new RunPosition(1, round + 1), Cancellation);
+            }
+
+            await writer.Compact(Cancellation);
+            await AssertReads(log, Entries.Numbered(1, (round + 1) * 10));
+            writer = round == 1 ? await TakeOver(log) : writer;
+        }
+
+        Assert.Equal(new RunPosition(1, 4), writer.Head.Run);
+        Assert.Equal(writer.Head, await log.ReadHead(Session, Cancellation));
+    }
+
+    [Fact]
+    public async Task Compact_OfNothing_DoesNothing()
+    {
+        var log = await Open();
+        var writer = await TakeOver(log);
+
+        await writer.Compact(Cancellation);
+        await writer.Append(Entries.Numbered(1, 1), NoRun, Cancellation);
+        await writer.Compact(Cancellation);
+
+        await AssertReads(log, Entries.Numbered(1, 1));
+    }
+
+    [Fact]
+    public async Task Compact_WhenTakenOver_IsFencedAndChangesNothing()
+    {
+        var log = await Open();
+        var stale = await AppendRows(log, [1, 1, 1, 1]);
+        var current = await TakeOver(log);
+
+        await Assert.ThrowsAsync<SessionLogFencedException>(() => stale.Compact(Cancellation));
+
+        Assert.Equal(current.Head, await log.ReadHead(Session, Cancellation));
+        await current.Append(Entries.Numbered(5, 1), NoRun, Cancellation);
+        await AssertReads(log, Entries.Numbered(1, 5));
+    }
+
+    [Fact]
+    public async Task Append_WhenTakenOverAndCompacted_WritesNothing()
+    {
+        var log = await Open();
+        var stale = await AppendRows(log, [1, 1, 1, 1]);
+        var current = await TakeOver(log);
+        await current.Compact(Cancellation);
+
+        await Assert.ThrowsAsync<SessionLogFencedException>(() => stale.Append([Entries.Output(5, "stale")], NoRun, Cancellation));
+
+        await current.Append(Entries.Numbered(5, 1), NoRun, Cancellation);
+        await AssertReads(log, Entries.Numbered(1, 5));
+    }
+
+    [Fact]
+    public async Task Append_BesideACompaction_IsKept()
+    {
+        var log = await Open();
+        var writer = await AppendRows(log, [.. Enumerable.Repeat(1, 30)]);
+
+        var compacting = Task.Run(() => writer.Compact(Cancellation), Cancellation);
+        while (writer.Head.LastSequence < 60)
+        {
+            await writer.Append(Entries.Numbered(writer.Head.LastSequence + 1, 1), NoRun, Cancellation);
+        }
+
+        await compacting;
+        await AssertReads(log, Entries.Numbered(1, 60));
+    }
+
+    [Fact]
+    public async Task Delete_OfALog_LeavesNothingAndItIsNeverMadeAgain()
+    {
+        var log = await Open();
+        var writer = await AppendRows(log, [3, 3]);
+        Assert.NotEmpty(await log.Read(Session, 0, 100, Cancellation));
+
+        await log.Delete(Session, Cancellation);
+        await log.Delete(Session, Cancellation);
+
+        Assert.Null(await log.ReadHead(Session, Cancellation));
+        Assert.Null(await log.TakeOver(Session, create: false, Cancellation));
+        Assert.Null(await log.TakeOver(Session, create: true, Cancellation));
+        Assert.Empty(await log.Read(Session, 0, 1000, Cancellation));
+        Assert.Empty(await log.Read(Session, 3, 1000, Cancellation));
+        Assert.Empty(await log.ReadBackwards(Session, long.MaxValue, 1000, Cancellation));
+        await Assert.ThrowsAsync<SessionLogFencedException>(() => writer.Append(Entries.Numbered(7, 1), NoRun, Cancellation));
+        await Assert.ThrowsAsync<SessionLogFencedException>(() => writer.Compact(Cancellation));
+        Assert.Empty(await log.Read(Session, 0, 1000, Cancellation));
+    }
+
+    [Fact]
+    public async Task Delete_OfALogThatDoesNotExist_DoesNothing()
+    {
+        var log = await Open();
+
+        await log.Delete(Session, Cancellation);
+
+        Assert.NotNull(await log.TakeOver(Session, create: true, Cancellation));
+    }
+
+    [Fact]
+    public async Task Operations_InAnyOrder_GiveWhatAListWouldGive() => await Gen.Int[0, 99].Array[1, 40].SampleAsync(async steps =>
+    {
+        var (log, session) = (await Open(), SessionId.New());
+        List<SessionLogEntry> expected = [];
+        var writer = (await log.TakeOver(session, create: true, Cancellation))!;
+        foreach (var step in steps)
+        {
+            switch (step)
+            {
+                case < 50:
+                    SessionLogEntry[] entries = [.. Enumerable.Range(0, step % 5 + 1).Select(i =>
+                        Entries.Output(expected.Count + i + 1, step == 7 ? Entries.Noise(i, 60_000) : Entries.Noise(step, step)))];
+                    await writer.Append(entries, NoRun, Cancellation);
+                    expected.AddRange(entries);
+                    break;
+                case < 60:
+                    await writer.Compact(Cancellation);
+                    break;
+                case < 70:
+                    writer = (await log.TakeOver(session, create: false, Cancellation))!;
+                    Assert.Equal(expected.Count, writer.Head.LastSequence);
+                    break;
+                case < 85:
+                    var after = step % (expected.Count + 1);
+                    var page = await log.Read(session, after, step * step, Cancellation);
+                    Assert.Equal(after < expected.Count, page.Length > 0);
+                    Entries.Equal(expected.GetRange(after, page.Length), page);
+                    break;
+                default:
+                    var before = step % (expected.Count + 1) + 1;
+                    var back = await log.ReadBackwards(session, before, step * step, Cancellation);
+                    Assert.Equal(before > 1, back.Length > 0);
+                    Entries.Equal(expected.GetRange(before - 1 - back.Length, back.Length), back);
+                    break;
+            }
+        }
+
+        Entries.Equal(expected, await log.Read(session, 0, int.MaxValue, Cancellation));
+    }, iter: 40, threads: 1);
+
+    private async Task AssertReads(ISessionLog log, SessionLogEntry[] expected)
+    {
+        Entries.Equal(expected, await log.Read(Session, 0, int.MaxValue, Cancellation));
+        Entries.Equal(expected, await log.ReadBackwards(Session, long.MaxValue, int.MaxValue, Cancellation));
+        List<SessionLogEntry> small = [];
+        while (await log.Read(Session, small.Count, 150, Cancellation) is { Length: > 0 } page)
+        {
+            small.AddRange(page);
+        }
+
+        Entries.Equal(expected, small);
     }
 
     protected async Task<ISessionLogWriter> TakeOver(ISessionLog log) =>

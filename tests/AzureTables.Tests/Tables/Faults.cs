@@ -55,6 +55,19 @@ internal sealed class Faults : HttpPipelinePolicy
     /// <summary>Completes when a request waits for an answer that never comes.</summary>
     public TaskCompletionSource Silent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Runs before a transaction is sent: a test can hold it there.</summary>
+    public Func<Task>? BeforeSend { get; set; }
+
+    /// <summary>Requests until the process dies, null for never: every later one fails at once and for good.</summary>
+    public int? DiesAfter { get; set; }
+
+    /// <summary>Whether the last request before that is carried out without an answer, or not sent.</summary>
+    public bool LastIsCarriedOut { get; set; }
+
+    public bool IsDead => DiesAfter <= 0;
+
+    public int RequestsSeen { get; private set; }
+
     public int AppendsSeen { get; private set; }
 
     /// <summary>The next appends meet these, in this order.</summary>
@@ -69,6 +82,26 @@ internal sealed class Faults : HttpPipelinePolicy
     {
         var isAppend = message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal);
         AppendsSeen += isAppend ? 1 : 0;
+        RequestsSeen++;
+        if (DiesAfter is { } left)
+        {
+            DiesAfter = left - 1;
+            if (left <= 1)
+            {
+                if (left == 1 && LastIsCarriedOut)
+                {
+                    await ProcessNextAsync(message, pipeline);
+                }
+
+                throw new InvalidOperationException("The process died.");
+            }
+        }
+
+        if (isAppend && BeforeSend is { } send)
+        {
+            await send();
+        }
+
         var fault = !isAppend ? Others(message.Request.Method) : appends.TryDequeue(out var queued) ? queued : Appends();
         if (fault is Fault.None or >= Fault.Done503)
         {

@@ -11,6 +11,7 @@ public sealed class InMemorySessionLog : ISessionLog
 {
     private readonly Lock gate = new();
     private readonly Dictionary<SessionId, StoredLog> logs = [];
+    private readonly HashSet<SessionId> deleted = [];
 
     /// <summary>
     /// Awaited before an append becomes durable: a test can stall the storage here, or throw, which makes the outcome unknown to
@@ -22,6 +23,9 @@ public sealed class InMemorySessionLog : ISessionLog
     /// Awaited when an append is durable and its writer does not know yet: throwing here is a lost answer.
     /// </summary>
     public Func<SessionId, IReadOnlyList<SessionLogEntry>, Task>? AfterAppend { get; set; }
+
+    /// <summary>Awaited at the start of a compaction, which here has nothing to do: a test can see, stall or fail it.</summary>
+    public Func<SessionId, Task>? BeforeCompact { get; set; }
 
     public Task<SessionLogHead?> ReadHead(SessionId session, CancellationToken cancellationToken)
     {
@@ -39,7 +43,7 @@ public sealed class InMemorySessionLog : ISessionLog
         {
             if (!logs.TryGetValue(session, out var log))
             {
-                if (!create)
+                if (!create || deleted.Contains(session))
                 {
                     return Task.FromResult<ISessionLogWriter?>(null);
                 }
@@ -84,16 +88,40 @@ public sealed class InMemorySessionLog : ISessionLog
         }
     }
 
-    /// <summary>False when a later writer has taken the log over.</summary>
+    public Task Delete(SessionId session, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            if (logs.Remove(session))
+            {
+                deleted.Add(session);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>False when a later writer has taken the log over, or it was deleted.</summary>
+    internal bool IsCurrent(SessionId session, long epoch)
+    {
+        lock (gate)
+        {
+            return logs.TryGetValue(session, out var log) && log.Head.Epoch == epoch;
+        }
+    }
+
+    /// <summary>False when a later writer has taken the log over, or it was deleted.</summary>
     internal bool TryAppend(SessionId session, SessionLogHead next, IReadOnlyList<SessionLogEntry> entries)
     {
         lock (gate)
         {
-            var log = logs[session];
-            if (log.Head.Epoch != next.Epoch)
+            if (!IsCurrent(session, next.Epoch))
             {
                 return false;
             }
+
+            var log = logs[session];
 
             // Copied as a store copies: whoever reuses a buffer after the append must not change what is in the log.
             log.Entries.AddRange(entries.Select(e => new SessionLogEntry(e.Sequence, e.AtUnixMilliseconds, e.Kind, e.Body.ToArray())));

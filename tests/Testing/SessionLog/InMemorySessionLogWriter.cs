@@ -39,6 +39,25 @@ internal sealed class InMemorySessionLogWriter(InMemorySessionLog log, SessionId
         }
     }
 
+    public async Task Compact(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (log.BeforeCompact is { } before)
+        {
+            await before(session).WaitAsync(cancellationToken);
+        }
+
+        if (unusable is not null)
+        {
+            throw new SessionLogUnknownException(session, unusable);
+        }
+
+        if (!log.IsCurrent(session, Head.Epoch))
+        {
+            throw new SessionLogFencedException(session, Head.Epoch);
+        }
+    }
+
     private async Task<bool> Write(SessionLogHead next, IReadOnlyList<SessionLogEntry> entries, CancellationToken cancellationToken)
     {
         try
