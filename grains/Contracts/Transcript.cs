@@ -47,6 +47,14 @@ public enum TranscriptEntryKind
 
     /// <summary>Output that is not in the transcript: <c>Bytes</c> of it, reason in <c>Text</c>.</summary>
     Gap,
+
+    /// <summary>The transcript has come near its limit of <c>Bytes</c>; what that means in <c>Text</c>.</summary>
+    TranscriptNearlyFull,
+
+    /// <summary>
+    /// Earlier entries, or this one, are damaged in storage; what that means in <c>Text</c>, null when the entry before has said it.
+    /// </summary>
+    TranscriptDamaged,
 }
 
 /// <summary>

@@ -19,7 +19,8 @@ internal static class ClusterHosting
         builder.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         builder.Services.AddOptions<OrganizationOptions>().BindConfiguration("OrleansKd");
-        builder.Services.AddOptions<Grains.Sessions.SessionOptions>().BindConfiguration("OrleansKd:Sessions");
+        builder.Services.AddOptions<Grains.Sessions.SessionOptions>().BindConfiguration("OrleansKd:Sessions").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<Grains.Sessions.SessionOptions>, Grains.Sessions.SessionOptionsValidator>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
         builder.AddOrleansKdTables();

@@ -23,6 +23,7 @@ internal static class EdgeHosting
     public static void AddOrleansKdEdge(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<TranscriptLog>();
         services.AddSingleton<SessionRelays>();
         services.AddProblemDetails();
         // A malformed body is the caller's mistake in Development, too.

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
-using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Silo.Hosting;
 using OrleansKd.Silo.Sessions;
@@ -13,7 +12,7 @@ namespace OrleansKd.Silo.Relay;
 /// to another, it ends, every stream from it ends normally, and viewers follow again after the last watermark they were told.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without timer or links holds nothing to dispose, and viewers may end the relay at any moment.")]
-internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, ISessionLog log, TimeProvider time, ILogger logger)
+internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, TranscriptLog log, TimeProvider time, ILogger logger)
 {
     /// <summary>How often viewers' rights are proved; twice within the 5 seconds of rule I6.</summary>
     private static readonly TimeSpan ProveEvery = TimeSpan.FromSeconds(2);
@@ -126,7 +125,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         if (entries.Length == 0)
             return null;
         lock (gate)
-            return new TranscriptPage(Epoch, viewer.Position, [.. entries.Select(TranscriptMapping.ToWire)], Math.Max(durableThrough, entries[^1].Sequence));
+            return new TranscriptPage(Epoch, viewer.Position, entries, Math.Max(durableThrough, entries[^1].Sequence));
     }
 
     private async Task ReadAsync()

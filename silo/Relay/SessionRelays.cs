@@ -1,5 +1,5 @@
 using OrleansKd.Contracts;
-using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Silo.Sessions;
 
 namespace OrleansKd.Silo.Relay;
 
@@ -9,13 +9,13 @@ internal sealed class SessionRelays : IDisposable
     private readonly Dictionary<SessionId, Entry> relays = [];
     private readonly Lock gate = new();
     private readonly IGrainFactory grains;
-    private readonly ISessionLog log;
+    private readonly TranscriptLog log;
     private readonly TimeProvider time;
     private readonly ILogger<SessionRelays> logger;
     private readonly CancellationTokenRegistration stopping;
     private bool isStopping;
 
-    public SessionRelays(IGrainFactory grains, ISessionLog log, TimeProvider time, ILogger<SessionRelays> logger, IHostApplicationLifetime lifetime)
+    public SessionRelays(IGrainFactory grains, TranscriptLog log, TimeProvider time, ILogger<SessionRelays> logger, IHostApplicationLifetime lifetime)
     {
         (this.grains, this.log, this.time, this.logger) = (grains, log, time, logger);
         stopping = lifetime.ApplicationStopping.Register(EndAll);

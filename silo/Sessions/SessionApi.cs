@@ -88,7 +88,7 @@ internal static class SessionApi
     }
 
     private static async Task<Results<Ok<TranscriptPage>, ProblemHttpResult>> ReadTranscript(
-        string id, Caller caller, IGrainFactory grains, ISessionLog log, CancellationToken cancellationToken, long after = 0, double wait = 0)
+        string id, Caller caller, IGrainFactory grains, TranscriptLog log, CancellationToken cancellationToken, long after = 0, double wait = 0)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
@@ -102,7 +102,7 @@ internal static class SessionApi
                 return Problems.Http(refusal);
             var entries = await log.Read(session, after, Limits.PageBytes, cancellationToken);
             if (entries.Length > 0 || left <= TimeSpan.Zero)
-                return TypedResults.Ok(new TranscriptPage(0, after, [.. entries.Select(TranscriptMapping.ToWire)], Math.Max(view.Value!.DurableThrough, after + entries.Length)));
+                return TypedResults.Ok(new TranscriptPage(0, after, entries, Math.Max(view.Value!.DurableThrough, after + entries.Length)));
             var step = left < TimeSpan.FromSeconds(3) ? left : TimeSpan.FromSeconds(3);
             await grains.Session(session).Read(new ReadCursor(view.Value!.DurableThrough, 0, view.Value.DurableThrough, Limits.PageBytes, step));
             left -= step;

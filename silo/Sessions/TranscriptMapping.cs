@@ -47,6 +47,8 @@ internal static class TranscriptMapping
         SessionLogEntryKind.SessionReopened => TranscriptEntryKind.SessionReopened,
         SessionLogEntryKind.SessionTerminated => TranscriptEntryKind.SessionTerminated,
         SessionLogEntryKind.Gap => TranscriptEntryKind.Gap,
+        SessionLogEntryKind.TranscriptNearlyFull => TranscriptEntryKind.TranscriptNearlyFull,
+        SessionLogEntryKind.TranscriptDamaged => TranscriptEntryKind.TranscriptDamaged,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

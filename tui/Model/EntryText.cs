@@ -21,6 +21,8 @@ internal static class EntryText
         TranscriptEntryKind.SessionReopened => $"Session re-opened{By(entry)}{Reason(entry)}",
         TranscriptEntryKind.SessionTerminated => $"Session terminated{By(entry)}{Reason(entry)}{Fate(entry)}",
         TranscriptEntryKind.Gap => $"{(entry.Bytes ?? 0).ToString("N0", CultureInfo.InvariantCulture)} bytes of output are not in the transcript{Reason(entry)}",
+        TranscriptEntryKind.TranscriptNearlyFull => Safe(entry.Text),
+        TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
 

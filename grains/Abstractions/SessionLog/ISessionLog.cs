@@ -68,7 +68,8 @@ public interface ISessionLogWriter
     /// <summary>
     /// Stores the log in fewer and larger pieces, and removes what earlier compactions left behind. Changes nothing that can be
     /// read: entries, sequences and head stay. May run beside appends, which wait for one step of it at most; one at a time. When
-    /// it ends early, for whatever reason, the log is whole, and a later one, also by another writer, goes on.
+    /// it ends early, for whatever reason, the log is whole, and a later one, also by another writer, goes on. Cancelled: it ends
+    /// with <see cref="OperationCanceledException"/> after the step under way, and the writer can go on.
     /// </summary>
     /// <exception cref="SessionLogFencedException">Another writer took over.</exception>
     /// <exception cref="SessionLogUnknownException">How far it got could not be found out; this writer can't be used any more.</exception>

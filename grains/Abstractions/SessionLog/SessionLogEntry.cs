@@ -18,6 +18,8 @@ public enum SessionLogEntryKind : byte
     SessionReopened = 13,
     SessionTerminated = 14,
     Gap = 15,
+    TranscriptNearlyFull = 16,
+    TranscriptDamaged = 17,
 }
 
 /// <summary>

@@ -71,7 +71,7 @@ internal sealed partial class AzureTableSessionLogWriter
 
                 var next = now with { MergedRows = now.MergedRows + 1, MergedThrough = page[^1].Sequence };
                 return (LogRow.ToEntity(session, new RowId(now.Generation + 1, next.MergedRows), now.Head.Epoch, page), next);
-            }, cancellationToken);
+            }, cancellationToken, CancellationToken.None);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class AzureTableSessionLogWriter(
             {
                 var next = now with { Head = SessionLogAppend.Apply(now.Head, entries, run), LastRow = now.LastRow + 1 };
                 return (LogRow.ToEntity(session, next.Last, next.Head.Epoch, entries), next);
-            }, cancellationToken);
+            }, cancellationToken, cancellationToken);
         }
         finally
         {
@@ -53,19 +53,21 @@ internal sealed partial class AzureTableSessionLogWriter(
     }
 
     /// <summary>Replaces the head by what <paramref name="change"/> makes of it, together with the insertion of a row, if any.</summary>
-    private async Task Change(Func<HeadRow, (TableEntity? Row, HeadRow Next)> change, CancellationToken cancellationToken)
+    /// <param name="beforeWrite">Cancels while nothing has been sent.</param>
+    /// <param name="inWrite">Cancels later, too; then this writer can't be used any more.</param>
+    private async Task Change(Func<HeadRow, (TableEntity? Row, HeadRow Next)> change, CancellationToken beforeWrite, CancellationToken inWrite)
     {
-        await changing.WaitAsync(cancellationToken);
+        await changing.WaitAsync(beforeWrite);
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            beforeWrite.ThrowIfCancellationRequested();
             if (unusable is not null)
             {
                 throw new SessionLogUnknownException(session, unusable);
             }
 
             var (row, next) = change(head);
-            head = next with { ETag = await Write(row, next, cancellationToken) };
+            head = next with { ETag = await Write(row, next, inWrite) };
         }
         catch (SessionLogUnknownException e)
         {

@@ -43,6 +43,12 @@ internal sealed record Session
     /// <summary>Commands that wait or run, in the order received.</summary>
     public SessionCommand[] Commands { get; init; } = [];
 
+    /// <summary>Damage of the log before this sequence is known, and its consequences are drawn.</summary>
+    public long DamageKnownThrough { get; init; }
+
+    /// <summary>The transcript's limit of which people were warned last, in bytes; 0 before any warning.</summary>
+    public long WarnedOfLimit { get; init; }
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);

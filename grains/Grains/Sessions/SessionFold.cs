@@ -61,6 +61,9 @@ internal static class SessionFold
             TerminatedBy = entry.Sequence,
             TerminatedTarget = body.Target,
         },
+        // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
+        SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
         _ => session,
     };
 

@@ -111,7 +111,10 @@ internal sealed partial class SessionGrain
             if (chunk.Kind is AgentChunkKind.Output)
             {
                 position = accepted;
-                Add(SessionLogEntryKind.Output, chunk.Data);
+                if (Limit.IsReached(acceptedBytes))
+                    LeaveOut(chunk.Data.Length);
+                else
+                    Add(SessionLogEntryKind.Output, chunk.Data);
             }
             else
             {
@@ -119,6 +122,8 @@ internal sealed partial class SessionGrain
                 Record(SessionChunks.Entries(session, chunk), accepted);
             }
         }
+        if (Limit.IsToWarn(session, acceptedBytes))
+            Record([Limit.Warning(acceptedBytes)], position);
         if (tail.Last > before)
             Announce(hasReport);
         return new ChunksAccepted(ChunksOf(position), ChunksOf(writer!.DurablePosition));
@@ -151,6 +156,12 @@ internal sealed partial class SessionGrain
         return connection == agent.Connection && run == session.Run
             ? null
             : new Refusal(ProblemCodes.OutOfStep, "Another connection speaks for this run, or this server does not know it yet. Attach again.");
+    }
+
+    private Task Check()
+    {
+        CompactWhenDue();
+        return CheckAgent();
     }
 
     private async Task CheckAgent()

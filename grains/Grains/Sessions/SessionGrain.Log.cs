@@ -20,6 +20,15 @@ internal sealed partial class SessionGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: its snapshot could not be written; the log is complete, and the next activation reads more of it.")]
     private partial void LogSnapshotFailed(Exception exception, SessionId session);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: its log could not be compacted; it is whole, and this is tried again in a minute.")]
+    private partial void LogCompactionFailed(Exception exception, SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session}: entries {First} to {Last} of its log can't be read; the session goes on without them, and without its invitations.")]
+    private partial void LogDamaged(Exception exception, SessionId session, long first, long last);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session}: its log is damaged and stays as it is, without being compacted.")]
+    private partial void LogNotCompacted(Exception exception, SessionId session);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: an invitation could not be delivered yet; it is tried again.")]
     private partial void LogDeliveryFailed(Exception exception, SessionId session);
 

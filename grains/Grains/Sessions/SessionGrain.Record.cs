@@ -44,7 +44,27 @@ internal sealed partial class SessionGrain
         session = SessionFold.Apply(session, entry);
         lastActivityAt = entry.At;
         tail.Add(entry, position);
+        acceptedBytes += entry.CostBytes;
+        bytesLeftOut = 0;
     }
+
+    /// <summary>
+    /// Counts output that the transcript has no room for: in the gap that is the newest entry while that is not on its way to the log,
+    /// so that a flood of such output makes one entry for each write.
+    /// </summary>
+    private void LeaveOut(long bytes)
+    {
+        var gap = Limit.LeftOut(bytesLeftOut + bytes);
+        var entry = new SessionLogEntry(tail.Last, Now.ToUnixTimeMilliseconds(), gap.Kind, gap.Body.Encode());
+        if (bytesLeftOut == 0 || !tail.TryReplaceLast(entry, position))
+        {
+            gap = Limit.LeftOut(bytes);
+            Add(gap.Kind, gap.Body.Encode());
+        }
+        bytesLeftOut = gap.Body.Bytes!.Value;
+    }
+
+    private TranscriptLimit Limit => new(options.CurrentValue.TranscriptLimitBytes);
 
     private void Announce(bool now)
     {
@@ -59,10 +79,12 @@ internal sealed partial class SessionGrain
         {
             durable = SessionFold.Apply(durable, entry);
             bytesSinceSnapshot += entry.CostBytes;
-            isMilestone |= entry.Kind is SessionLogEntryKind.SessionCreated or SessionLogEntryKind.SessionTerminated;
+            isMilestone |= entry.Kind is SessionLogEntryKind.SessionCreated or SessionLogEntryKind.TranscriptDamaged || EndsWork(entry.Kind);
+            compactionIsDue |= EndsWork(entry.Kind);
         }
         readers.All();
         lane.All();
+        CompactWhenDue();
         if ((isMilestone || bytesSinceSnapshot >= SnapshotEveryBytes) && !isSnapshotting)
             _ = WriteSnapshotAsync();
     }

@@ -15,6 +15,7 @@ namespace OrleansKd.Grains.Sessions;
 /// without an await, and counts as done when the log has it. When a write fails, this activation ends and the next one reads the
 /// log: so nothing has to be undone, and a reservation that did not become durable never was.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without timer or links holds nothing to dispose.")]
 [GrainType("session")]
 internal sealed partial class SessionGrain(
     ISessionLog log,
@@ -50,6 +51,10 @@ internal sealed partial class SessionGrain(
     private Session session = new();
     private Session durable = new();
     private RunPosition position;
+
+    // Bytes of all entries, durable or not: what the transcript's limit counts.
+    private long acceptedBytes;
+    private long bytesLeftOut;
     private DateTimeOffset lastActivityAt;
     private long bytesSinceSnapshot;
     private bool isSnapshotting;
@@ -68,6 +73,7 @@ internal sealed partial class SessionGrain(
     {
         closing.TrySetResult();
         await stopping.DisposeAsync();
+        await EndCompaction();
         if (writer is null || writer.HasFailed)
             return;
         try
@@ -167,26 +173,48 @@ internal sealed partial class SessionGrain(
 
     private async Task BeginAsync(ISessionLogWriter taken, CancellationToken cancellationToken)
     {
-        (session, var foldedThrough, lastActivityAt) = snapshot.State.Restore();
-        while (foldedThrough < taken.Head.LastSequence)
-        {
-            var page = await log.Read(Id, foldedThrough, ReplayPageBytes, cancellationToken);
-            if (page.Length == 0)
-                throw new InvalidOperationException($"Session {Id}'s log ends at {foldedThrough}, its head says {taken.Head.LastSequence}.");
-            foreach (var entry in page)
-                session = SessionFold.Apply(session, entry);
-            foldedThrough = page[^1].Sequence;
-            lastActivityAt = page[^1].At;
-        }
+        var damage = await ReplayAsync(taken.Head, cancellationToken);
         durable = session;
         position = taken.Head.Run;
+        acceptedBytes = taken.Head.Bytes;
         tail = new SessionTail(taken.Head.LastSequence);
         writer = new SessionWriter(taken, tail, time, DurableMoved, WriteFailed);
         agent.HandedThrough = tail.DurableThrough;
         LogActivated(Id, taken.Head.Epoch, tail.Last);
-        this.RegisterGrainTimer(static (grain, cancellation) => grain.CheckAgent(), this, new GrainTimerCreationOptions(AgentCheck, AgentCheck) { Interleave = true });
+        compactionIsDue = CompactionIsMissing;
+        CompactWhenDue();
+        this.RegisterGrainTimer(static (grain, cancellation) => grain.Check(), this, new GrainTimerCreationOptions(AgentCheck, AgentCheck) { Interleave = true });
         if (session is { RunIsOver: true, State: not SessionState.Terminated, ThroughServer: false })
             Record(SessionRules.AfterRunExited(session, "the debugger has exited"), position);
+        if (damage is { } unreadable && unreadable.Last > session.DamageKnownThrough && session.Host is not null)
+            Record([SessionRules.AfterDamage(unreadable.First, unreadable.Last)], position);
         await DeliverInvitations();
+    }
+
+    /// <summary>Folds what the log has after the snapshot.</summary>
+    /// <returns>From the first to the last entry that can't be read; null when all can.</returns>
+    private async Task<(long First, long Last)?> ReplayAsync(SessionLogHead head, CancellationToken cancellationToken)
+    {
+        (session, var foldedThrough, lastActivityAt) = snapshot.State.Restore();
+        (long First, long Last)? damage = null;
+        while (foldedThrough < head.LastSequence)
+        {
+            try
+            {
+                var page = await log.Read(Id, foldedThrough, ReplayPageBytes, cancellationToken);
+                if (page.Length == 0)
+                    throw new InvalidOperationException($"Session {Id}'s log ends at {foldedThrough}, its head says {head.LastSequence}.");
+                foreach (var entry in page)
+                    session = SessionFold.Apply(session, entry);
+                (foldedThrough, lastActivityAt) = (page[^1].Sequence, page[^1].At);
+            }
+            catch (SessionLogCorruptException exception)
+            {
+                LogDamaged(exception, Id, foldedThrough + 1, exception.LastSequence);
+                damage = (damage?.First ?? foldedThrough + 1, exception.LastSequence);
+                foldedThrough = exception.LastSequence;
+            }
+        }
+        return damage;
     }
 }

@@ -8,4 +8,13 @@ public sealed class SessionOptions
     /// exist go on.
     /// </summary>
     public string? RefuseNewSessions { get; set; }
+
+    /// <summary>
+    /// Bytes that one session's transcript may hold, uncompressed (rule I7). A larger limit lets output go on being recorded in
+    /// sessions that had reached the old one.
+    /// </summary>
+    public long TranscriptLimitBytes { get; set; } = 1_000_000_000;
+
+    /// <summary>Less would be reached by one long answer of a debugger.</summary>
+    public const long SmallestTranscriptLimitBytes = 1_000_000;
 }

@@ -153,6 +153,15 @@ internal static class SessionRules
         new(SessionLogEntryKind.DebuggerStateChanged, new SessionLogEntryBody { Debugger = session.BeforeOffline, Text = session.Prompt }),
     ];
 
+    /// <summary>
+    /// Entries that can't be read were left out of what this session is known to be. They may have withdrawn an invitation, or started
+    /// a command: so all invitations and waiting commands end with them.
+    /// </summary>
+    public static NewEntry AfterDamage(long first, long last) => new(SessionLogEntryKind.TranscriptDamaged, new SessionLogEntryBody
+    {
+        Text = $"Entries {first} to {last} of this transcript are damaged in storage and can't be read. Who is invited is not certain any more, so all invitations were withdrawn: invite the clients again. Commands that waited were cancelled",
+    });
+
     public static StoredPerson Store(Person person) => new(person.Id.ToString(), person.Name, person.Company, person.Email);
 
     /// <summary>One line, 1 to 4,096 characters, no control characters; a tab becomes a space (rule E6).</summary>

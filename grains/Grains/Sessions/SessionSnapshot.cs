@@ -23,6 +23,10 @@ internal sealed class SessionSnapshot
     [Id(2)]
     public DateTimeOffset LastActivityAt { get; set; }
 
+    /// <summary>The log's end when a compaction was finished last.</summary>
+    [Id(3)]
+    public long CompactedThrough { get; set; }
+
     public void Take(Session session, long appliedSequence, DateTimeOffset lastActivityAt)
     {
         State = JsonSerializer.Serialize(session, Json);

@@ -20,6 +20,7 @@ internal sealed class SessionTail(long startAfter)
 
     private readonly List<Item> items = [];
     private int dropped;
+    private long takenThrough = startAfter;
     private int durableBytes;
 
     /// <summary>The tail's first entry follows this sequence; earlier ones are in the log only.</summary>
@@ -35,6 +36,9 @@ internal sealed class SessionTail(long startAfter)
 
     public bool HasPending => Last > DurableThrough;
 
+    /// <summary>All that waits to be written is one gap.</summary>
+    public bool PendingIsGap => Last == DurableThrough + 1 && items[^1].Entry.Kind is SessionLogEntryKind.Gap;
+
     /// <param name="position">How far the agent's chunks are in the log once this entry is.</param>
     public void Add(SessionLogEntry entry, RunPosition position)
     {
@@ -45,6 +49,19 @@ internal sealed class SessionTail(long startAfter)
         Last = entry.Sequence;
     }
 
+    /// <summary>
+    /// Puts another entry in the place of the newest one, which nobody has seen: it is neither output nor on its way to the log. False
+    /// when that is not so.
+    /// </summary>
+    public bool TryReplaceLast(SessionLogEntry entry, RunPosition position)
+    {
+        if (entry.Sequence != Last || Last <= takenThrough || items[^1].Entry.Kind is SessionLogEntryKind.Output)
+            return false;
+        PendingBytes += entry.CostBytes - items[^1].Entry.CostBytes;
+        items[^1] = new Item(entry, position);
+        return true;
+    }
+
     /// <summary>The oldest entries that are not durable, as many as one write takes, and the position that goes with them.</summary>
     public (SessionLogEntry[] Entries, RunPosition Position) TakePending(int maxBytes)
     {
@@ -52,6 +69,7 @@ internal sealed class SessionTail(long startAfter)
         var (count, bytes) = (0, 0);
         while (count < pending.Length && (count == 0 || bytes + pending[count].Entry.CostBytes <= maxBytes))
             bytes += pending[count++].Entry.CostBytes;
+        takenThrough = DurableThrough + count;
         return (EntriesOf(pending[..count]), pending[count - 1].Position);
     }
 

@@ -14,6 +14,12 @@ internal sealed class SessionWriter(ISessionLogWriter log, SessionTail tail, Tim
     /// </summary>
     public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(80);
 
+    /// <summary>
+    /// The same for bytes that are only counted (<see cref="SessionTail.PendingIsGap"/>): a transcript at its limit may go on for days
+    /// and must hardly grow, and the agent needs to know what it may drop from its spool every few seconds only.
+    /// </summary>
+    public static readonly TimeSpan GapLinger = TimeSpan.FromSeconds(5);
+
     /// <summary>Output that needs no lingering: the row is worth its write.</summary>
     public const int LingerBytes = 64 * 1024;
 
@@ -57,6 +63,9 @@ internal sealed class SessionWriter(ISessionLogWriter log, SessionTail tail, Tim
         await WhenDurable(tail.Last, cancellationToken);
     }
 
+    /// <inheritdoc cref="ISessionLogWriter.Compact"/>
+    public Task CompactAsync(CancellationToken cancellationToken) => log.Compact(cancellationToken);
+
     /// <summary>Completes when the watermark moves or a write fails; take it before looking.</summary>
     public Task NextMove => durable.Next;
 
@@ -88,7 +97,7 @@ internal sealed class SessionWriter(ISessionLogWriter log, SessionTail tail, Tim
         {
             try
             {
-                await flush.Task.WaitAsync(Linger, time);
+                await flush.Task.WaitAsync(tail.PendingIsGap ? GapLinger : Linger, time);
             }
             catch (TimeoutException)
             {

@@ -56,6 +56,32 @@ public sealed class SessionLogCompactionTests(AzuriteFixture azurite) : IAsyncLi
         Assert.Equal(2, faults.RequestsSeen - requests);
     }
 
+    [Fact]
+    public async Task Compact_WhenCancelledAtAnyStep_EndsAfterItAndTheWriterGoesOn()
+    {
+        for (var step = 1; ; step++)
+        {
+            var session = SessionId.New();
+            var writer = await Write(session, rows: 9, bodyBytes: 120_000);
+            using var cancel = new CancellationTokenSource();
+            var transactions = 0;
+            faults.BeforeSend = () => ++transactions == step ? cancel.CancelAsync() : Task.CompletedTask;
+
+            var ended = await Record.ExceptionAsync(() => writer.Compact(cancel.Token));
+            faults.BeforeSend = null;
+
+            await writer.Append([Entries.Output(10, Entries.Noise(10, 120_000))], default, Cancellation);
+            await AssertLog(session, 10, 120_000);
+            if (ended is null)
+            {
+                Assert.True(step > 3, $"It takes several transactions, and {step - 1} was the last that could be cancelled.");
+                return;
+            }
+
+            Assert.IsAssignableFrom<OperationCanceledException>(ended);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -24,7 +24,7 @@ public sealed class GrainCluster : IAsyncDisposable
 
     public InProcessTestCluster Silos => cluster;
 
-    public static async Task<GrainCluster> StartAsync(short silos = 1)
+    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null)
     {
         var log = new InMemorySessionLog();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -33,7 +33,7 @@ public sealed class GrainCluster : IAsyncDisposable
             silo.AddMemoryGrainStorage("OrleansKd");
             silo.Services.AddSingleton<ISessionLog>(log);
             silo.Services.AddSingleton(TimeProvider.System);
-            silo.Services.AddOptions<SessionOptions>();
+            silo.Services.AddOptions<SessionOptions>().Configure(configure ?? (_ => { }));
             silo.Services.Configure<OrganizationOptions>(options => options.Organizations.AddRange(Organizations));
         });
         var cluster = builder.Build();

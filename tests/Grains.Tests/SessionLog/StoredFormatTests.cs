@@ -46,8 +46,9 @@ public sealed class StoredFormatTests
     [Fact]
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
-        "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15",
-        string.Join(' ', Enum.GetValues<SessionLogEntryKind>().TakeWhile(kind => (byte)kind <= 15).Select(kind => $"{kind}={(byte)kind}")));
+        "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
+        "TranscriptNearlyFull=16 TranscriptDamaged=17",
+        string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
     public void Snapshot_WhenTaken_RestoresTheSession()

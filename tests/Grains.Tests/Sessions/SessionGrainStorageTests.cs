@@ -3,6 +3,7 @@ using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Sessions;
 using OrleansKd.Grains.Tests.Cluster;
 
 namespace OrleansKd.Grains.Tests.Sessions;
@@ -115,6 +116,92 @@ public sealed class SessionGrainStorageTests
     }
 
     [Fact]
+    public async Task Close_WhenDurable_CompactsTheLogOnceAndNotAgainAfterReactivation()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var (session, _, _, ann) = await cluster.HostSession();
+        var compactions = new Compactions(cluster);
+
+        await session.Close(ann.Id);
+        await compactions.ReachedAsync(1);
+        await cluster.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Cancellation);
+        await session.View(ann.Id);
+        await session.Terminate(ann.Id, TargetFate.LetRun);
+        await compactions.ReachedAsync(2);
+
+        Assert.Equal(2, compactions.Count);
+    }
+
+    [Fact]
+    public async Task Close_WhenTheActivationEndsDuringCompaction_TheNextOneCompacts()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var (session, _, _, ann) = await cluster.HostSession();
+        var compactions = new Compactions(cluster) { Hold = new TaskCompletionSource() };
+        await session.Close(ann.Id);
+        await compactions.ReachedAsync(1);
+
+        // The end of the activation cancels it: nobody waits for a compaction.
+        await cluster.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Cancellation);
+        compactions.Hold = null;
+        await session.View(ann.Id);
+
+        await compactions.ReachedAsync(2);
+        Assert.Null((await session.Reopen(ann.Id)).Refusal);
+    }
+
+    [Fact]
+    public async Task Append_WhenTheTranscriptIsFull_CountsOutputAndRecordsEverythingElse()
+    {
+        const int chunk = 16_000;
+        await using var cluster = await GrainCluster.StartAsync(configure: options => options.TranscriptLimitBytes = SessionOptions.SmallestTranscriptLimitBytes);
+        var (session, id, agent, ann) = await cluster.HostSession();
+        await agent.AttachAsync(session);
+        var sent = 0L;
+        for (var i = 0; i < 80; i++, sent += chunk)
+            Assert.Null((await agent.SendAsync(session, agent.Output(new string('x', chunk)))).Refusal);
+
+        var command = (await session.EnterCommand(ann.Id, "bt")).Value!;
+
+        var entries = await cluster.Log.Read(id, 0, int.MaxValue, Cancellation);
+        var output = entries.Where(entry => entry.Kind is SessionLogEntryKind.Output).Sum(entry => (long)entry.Body.Length);
+        var gaps = entries.Where(entry => entry.Kind is SessionLogEntryKind.Gap).Select(entry => SessionLogEntryBody.Decode(entry.Body).Bytes!.Value).ToArray();
+        Assert.InRange(output, 950_000, 1_000_000);
+        Assert.Equal(sent, output + gaps.Sum());
+        Assert.InRange(gaps.Length, 1, 3);
+        Assert.Single(entries, entry => entry.Kind is SessionLogEntryKind.TranscriptNearlyFull);
+        Assert.Equal(command.Sequence, entries[^1].Sequence);
+        Assert.Equal((80, (1, 80L)), ((int)(await agent.LaneAsync(session)).Durable, ((await cluster.Log.ReadHead(id, Cancellation))!.Run.Run, (await cluster.Log.ReadHead(id, Cancellation))!.Run.Chunk)));
+    }
+
+    [Fact]
+    public async Task Activate_WhenEntriesAreDamaged_GoesOnWithoutThemAndWithoutInvitations()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var (session, id, agent, ann) = await cluster.HostSession();
+        var bob = await cluster.SignIn("bob@fabrikam.example", "Bob Client");
+        await session.Invite(ann.Id, [bob]);
+        await agent.AttachAsync(session);
+        await session.EnterCommand(ann.Id, "bt");
+        var end = (await cluster.Log.ReadHead(id, Cancellation))!.LastSequence;
+        await cluster.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Cancellation);
+        cluster.Log.Damage = (end, end);
+
+        var view = (await session.View(ann.Id)).Value!;
+        var stranger = await session.View(bob.Id);
+        await SessionGrainTests.Durable(session, after: end);
+        await cluster.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Cancellation);
+        var again = await session.Invite(ann.Id, [bob]);
+
+        Assert.Equal("crash", view.Name);
+        Assert.Equal(ProblemCodes.SessionNotFound, stranger.Refusal?.Code);
+        Assert.Null(again.Refusal);
+        // Told once, not by every activation.
+        var after = await cluster.Log.Read(id, end, int.MaxValue, Cancellation);
+        Assert.Equal([SessionLogEntryKind.TranscriptDamaged, SessionLogEntryKind.ClientInvited], after.Select(entry => entry.Kind));
+    }
+
+    [Fact]
     public async Task Silo_WhenItStopsGracefully_LosesNothingAndIsNotHeldUpByReaders()
     {
         await using var cluster = await GrainCluster.StartAsync(silos: 2);
@@ -134,6 +221,24 @@ public sealed class SessionGrainStorageTests
     {
         var entries = await cluster.Log.Read(id, 0, int.MaxValue, Cancellation);
         return string.Concat(entries.Where(entry => entry.Kind is SessionLogEntryKind.Output).Select(entry => Encoding.UTF8.GetString(entry.Body.Span)));
+    }
+
+    /// <summary>Counts compactions of a cluster's log, and holds them if told to.</summary>
+    private sealed class Compactions
+    {
+        private int count;
+
+        public Compactions(GrainCluster cluster) => cluster.Log.BeforeCompact = _ =>
+        {
+            Interlocked.Increment(ref count);
+            return Hold?.Task ?? Task.CompletedTask;
+        };
+
+        public int Count => Volatile.Read(ref count);
+
+        public TaskCompletionSource? Hold { get; set; }
+
+        public async Task ReachedAsync(int wanted) => await Eventually(() => Task.FromResult(Count >= wanted ? this : null));
     }
 
     /// <summary>Asks until there is an answer; each question waits in the grain or the log, not here.</summary>

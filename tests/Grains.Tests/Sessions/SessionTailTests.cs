@@ -78,6 +78,24 @@ public sealed class SessionTailTests
         Assert.Equal(new RunPosition(1, 20), position);
     }
 
+    [Fact]
+    public void TryReplaceLast_WhenTheEntryIsOnItsWayToTheLog_Refuses()
+    {
+        var tail = new SessionTail(0);
+        tail.Add(Output(1), default);
+        Assert.False(tail.TryReplaceLast(Entry(1, SessionLogEntryKind.Gap), default), "output may have been seen");
+        tail.Add(Entry(2, SessionLogEntryKind.Gap), default);
+        Assert.True(tail.TryReplaceLast(Entry(2, SessionLogEntryKind.Gap), new RunPosition(1, 9)));
+
+        var (_, position) = tail.TakePending(int.MaxValue);
+
+        Assert.Equal(new RunPosition(1, 9), position);
+        Assert.False(tail.TryReplaceLast(Entry(2, SessionLogEntryKind.Gap), default));
+        tail.MarkDurable(2);
+        Assert.Equal(0, tail.PendingBytes);
+        Assert.False(tail.TryReplaceLast(Entry(2, SessionLogEntryKind.Gap), default));
+    }
+
     private static IEnumerable<long> Sequences(SessionLogEntry[] entries) => entries.Select(entry => entry.Sequence);
 
     private static SessionLogEntry Output(long sequence, int bytes = 10) => new(sequence, 0, SessionLogEntryKind.Output, new byte[bytes]);

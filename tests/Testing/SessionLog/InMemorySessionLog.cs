@@ -27,6 +27,9 @@ public sealed class InMemorySessionLog : ISessionLog
     /// <summary>Awaited at the start of a compaction, which here has nothing to do: a test can see, stall or fail it.</summary>
     public Func<SessionId, Task>? BeforeCompact { get; set; }
 
+    /// <summary>Entries that can't be read, first and last; null: all can.</summary>
+    public (long First, long Last)? Damage { get; set; }
+
     public Task<SessionLogHead?> ReadHead(SessionId session, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -64,7 +67,12 @@ public sealed class InMemorySessionLog : ISessionLog
             var entries = logs.GetValueOrDefault(session)?.Entries ?? [];
             var first = (int)Math.Clamp(after, 0, entries.Count);
             var end = first;
-            for (long bytes = 0; end < entries.Count && Fits(ref bytes, entries[end], end == first, maxBytes); end++)
+            if (first < entries.Count && IsDamaged(entries[first]))
+            {
+                throw new SessionLogCorruptException(session, row: 1, entries[first].Sequence, Damage!.Value.Last, "a test damaged it");
+            }
+
+            for (long bytes = 0; end < entries.Count && !IsDamaged(entries[end]) && Fits(ref bytes, entries[end], end == first, maxBytes); end++)
             {
             }
 
@@ -129,6 +137,8 @@ public sealed class InMemorySessionLog : ISessionLog
             return true;
         }
     }
+
+    private bool IsDamaged(SessionLogEntry entry) => entry.Sequence >= Damage?.First && entry.Sequence <= Damage?.Last;
 
     private static bool Fits(ref long bytes, SessionLogEntry entry, bool isFirst, int maxBytes) =>
         (bytes += entry.CostBytes) <= maxBytes || isFirst;
