@@ -45,9 +45,11 @@ public sealed class ServerProcesses : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string?> Environment => environment;
 
-    public static async Task<ServerProcesses> OpenAsync()
+    /// <param name="configure">Changes the environment of all processes, which settings can be put into.</param>
+    public static async Task<ServerProcesses> OpenAsync(Action<IDictionary<string, string?>>? configure = null)
     {
         var servers = new ServerProcesses();
+        configure?.Invoke(servers.environment);
         try
         {
             servers.data.WriteSettings(refuseNewSessions: null);

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using OrleansKd.Agent.Api;
+using OrleansKd.Benchmarks.Running;
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Benchmarks.Viewers;
+
+/// <summary>
+/// <c>viewer</c>: one follower as a process of its own, over the typed client that people's terminals use. It looks at each page the moment
+/// the client hands it over, and writes lines: <c>ready NS</c>; <c>stamp WORDS… NS</c> for each line of output that begins with
+/// <c>--stamp</c>; <c>done NS LINES IN_ORDER</c> when <c>end</c> comes after numbered lines; <c>durable NS</c> when that is durable;
+/// <c>page NS BYTES</c> for the first page; <c>through NS SEQUENCE</c> when <c>--through</c> is reached; <c>rewound NS SEQUENCE</c>.
+/// </summary>
+internal static class ViewerCommand
+{
+    public const string TokenVariable = "ORLEANSKD_BENCHMARK_TOKEN";
+
+    public static Command Create()
+    {
+        var server = new Option<string>("--server") { Required = true };
+        var session = new Option<string>("--session") { Required = true };
+        var stamp = new Option<string?>("--stamp");
+        var through = new Option<long>("--through") { DefaultValueFactory = _ => long.MaxValue };
+        var durable = new Option<bool>("--durable-only");
+        var command = new Command("viewer", "One follower of a benchmark.") { server, session, stamp, through, durable };
+        command.Hidden = true;
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var token = new FixedToken(Environment.GetEnvironmentVariable(TokenVariable) ?? throw new InvalidOperationException($"{TokenVariable} is not set."));
+            await using var follower = new SessionFollower(new Uri(parsed.GetRequiredValue(server)), token, TimeProvider.System);
+            var watch = new ViewerWatch(parsed.GetValue(stamp), parsed.GetValue(through), Console.Out);
+            try
+            {
+                await foreach (var update in follower.Follow(parsed.GetRequiredValue(session), 0, parsed.GetValue(durable), cancellationToken))
+                    watch.Take(update, Clock.Now);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The benchmark has seen enough.
+            }
+            catch (ProblemException problem)
+            {
+                Console.Out.WriteLine($"refused {problem.Code} {Clock.Now}");
+            }
+            return 0;
+        });
+        return command;
+    }
+}
+
+/// <summary>What a viewer makes of the updates.</summary>
+internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
+{
+    private readonly List<byte> line = [];
+    private bool isReady;
+    private bool isThrough;
+    private int lines;
+    private bool inOrder = true;
+    private long? endSequence;
+    private bool endIsDurable;
+
+    public void Take(TranscriptUpdate update, long now)
+    {
+        switch (update)
+        {
+            case TranscriptUpdate.Rewound rewound:
+                told.WriteLine($"rewound {now} {rewound.ToSequence}");
+                break;
+            case TranscriptUpdate.Page { Value: var page }:
+                Take(page, now);
+                break;
+        }
+    }
+
+    private void Take(TranscriptPage page, long now)
+    {
+        if (!isReady)
+            told.WriteLine($"ready {now}\npage {now} {page.Entries.Sum(entry => (long)entry.Data.Length)}");
+        isReady = true;
+        foreach (var entry in page.Entries)
+        {
+            if (entry.Kind is TranscriptEntryKind.Output)
+                Take(entry.Data.Span, entry.Sequence, now);
+        }
+        if (!endIsDurable && endSequence <= page.DurableThrough)
+        {
+            endIsDurable = true;
+            told.WriteLine($"durable {now}");
+        }
+        if (!isThrough && page.After + page.Entries.Length >= through)
+        {
+            isThrough = true;
+            told.WriteLine($"through {now} {page.After + page.Entries.Length}");
+        }
+        told.Flush();
+    }
+
+    private void Take(ReadOnlySpan<byte> data, long sequence, long now)
+    {
+        for (var end = data.IndexOf((byte)'\n'); end >= 0; end = data.IndexOf((byte)'\n'))
+        {
+            line.AddRange(data[..end]);
+            EndLine(System.Text.Encoding.UTF8.GetString(line.ToArray()), sequence, now);
+            line.Clear();
+            data = data[(end + 1)..];
+        }
+        line.AddRange(data);
+    }
+
+    private void EndLine(string text, long sequence, long now)
+    {
+        if (stamp is not null && text.StartsWith(stamp, StringComparison.Ordinal))
+        {
+            told.WriteLine($"stamp {text[stamp.Length..].Trim()} {now}");
+        }
+        else if (text.StartsWith("line ", StringComparison.Ordinal) && text.Length > 12)
+        {
+            inOrder &= text.AsSpan(5, 7).SequenceEqual($"{lines:D7}");
+            lines++;
+        }
+        else if (text.StartsWith("begin ", StringComparison.Ordinal))
+        {
+            told.WriteLine($"{text} {now}");
+        }
+        else if (text.StartsWith("end ", StringComparison.Ordinal))
+        {
+            endSequence = sequence;
+            told.WriteLine($"done {now} {lines} {(inOrder ? "ordered" : "disordered")}");
+        }
+    }
+}
