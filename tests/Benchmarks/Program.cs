@@ -5,6 +5,14 @@ using OrleansKd.Benchmarks.Viewers;
 var root = new RootCommand("How fast OrleansKd is, in real processes on this machine. Build it with -c Release.")
 {
     FloodBenchmark.Create(),
+    EchoBenchmark.Create(),
+    CommandBenchmark.Create(),
+    BreakBenchmark.Create(),
+    IdleBenchmark.Create(),
+    IdleBenchmark.CreateViewers(),
+    FailoverBenchmark.Create(),
+    CommitBenchmark.Create(),
+    HistoryBenchmark.Create(),
     ViewerCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,8 +1,8 @@
 /* What a debugger's target does in the benchmarks. Times are CLOCK_MONOTONIC in nanoseconds, the same clock as .NET's Stopwatch.
  *
  *   bench flood LINES BYTES        "begin NS", LINES lines of BYTES bytes with the newline, "end NS"; buffered as any program is
- *   bench echo COUNT INTERVAL_MS   "echo N NS" every INTERVAL_MS, written at once
- *   bench beat FILE                prints without end, and keeps the time of its last moment alive in FILE
+ *   bench echo COUNT INTERVAL_MS   "echo N NS" every INTERVAL_MS, each written at once, and "end NS"
+ *   bench beat FILE                prints 2 MB/s without end, and keeps the time of its last moment alive in FILE
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -43,6 +43,8 @@ static void echo(int count, int interval_ms)
         printf("echo %d %lld\n", i, now());
         fflush(stdout);
     }
+    printf("end %lld\n", now());
+    fflush(stdout);
 }
 
 static void beat(const char *file)

@@ -17,11 +17,11 @@ internal sealed class BenchmarkStage : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> opened = new();
 
-    private BenchmarkStage(ServerProcesses servers, ServerProcess[] processes, string hostToken)
+    private BenchmarkStage(ServerProcesses servers, ServerProcess[] processes, Uri server, string hostToken)
     {
-        (Servers, Processes) = (servers, processes);
+        (Servers, Processes, Server) = (servers, processes, server);
         HostTokens = new FixedToken(hostToken);
-        Api = new SessionsClient(processes[0].Address, HostTokens);
+        Api = new SessionsClient(server, HostTokens);
     }
 
     public ServerProcesses Servers { get; }
@@ -29,28 +29,34 @@ internal sealed class BenchmarkStage : IAsyncDisposable
     /// <summary>Edge and silo in one process each.</summary>
     public ServerProcess[] Processes { get; }
 
+    /// <summary>What the host and the agent speak to: the first process, or the proxy before all of them.</summary>
+    public Uri Server { get; }
+
     public IAccessTokens HostTokens { get; }
 
     public SessionsClient Api { get; }
 
-    public static async Task<BenchmarkStage> OpenAsync(int silos, bool withAgent = true)
+    public static async Task<BenchmarkStage> OpenAsync(int silos, bool withAgent = true, bool behindProxy = false)
     {
         var servers = await ServerProcesses.OpenAsync(environment =>
         {
             for (var i = 1; i <= MostViewers; i++)
                 environment[$"OrleansKd__Organizations__1__Joiners__{i}"] = EmailOf(i);
             environment["Logging__LogLevel__Default"] = "Warning";
+            // Says which process owns a session.
+            environment["Logging__LogLevel__OrleansKd.Grains.Sessions.SessionGrain"] = "Information";
         });
         try
         {
             List<ServerProcess> processes = [];
             for (var i = 0; i < silos; i++)
                 processes.Add(await servers.StartServerAsync("all"));
-            await servers.SignInAsync(processes[0].Address);
+            var server = behindProxy ? servers.Balance([.. processes]).Address : processes[0].Address;
+            await servers.SignInAsync(server);
             if (withAgent)
-                await servers.StartAgentAsync(processes[0].Address);
+                await servers.StartAgentAsync(server);
             var token = await servers.TokenAsync(new { Email = "host@contoso.example", Name = "Hanna Host" });
-            return new BenchmarkStage(servers, [.. processes], token);
+            return new BenchmarkStage(servers, [.. processes], server, token);
         }
         catch
         {
@@ -87,13 +93,13 @@ internal sealed class BenchmarkStage : IAsyncDisposable
         return session.Id;
     }
 
-    /// <summary>Followers as processes, spread over the server processes, each connected and at the transcript's end so far.</summary>
+    /// <summary>Followers as processes, spread over the server processes or behind their proxy, each connected.</summary>
     public async Task<ViewerProcess[]> StartViewersAsync(string session, int count, params string[] arguments)
     {
         List<ViewerProcess> viewers = [];
         for (var i = 1; i <= count; i++)
         {
-            var viewer = new ViewerProcess(Processes[i % Processes.Length].Address, session, await ClientTokenAsync(i), arguments);
+            var viewer = new ViewerProcess(Processes.Any(process => process.Address == Server) ? Processes[i % Processes.Length].Address : Server, session, await ClientTokenAsync(i), arguments);
             opened.Push(viewer);
             viewers.Add(viewer);
         }
@@ -104,7 +110,7 @@ internal sealed class BenchmarkStage : IAsyncDisposable
     public async Task<string> ClientTokenAsync(int number)
     {
         var token = await Servers.TokenAsync(new { Email = EmailOf(number), Name = $"Viewer {number}" });
-        using var client = new SessionsClient(Processes[0].Address, new FixedToken(token));
+        using var client = new SessionsClient(Server, new FixedToken(token));
         await client.GetMeAsync(CancellationToken.None);
         return token;
     }

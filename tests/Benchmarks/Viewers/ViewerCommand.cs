@@ -8,7 +8,8 @@ namespace OrleansKd.Benchmarks.Viewers;
 /// <summary>
 /// <c>viewer</c>: one follower as a process of its own, over the typed client that people's terminals use. It looks at each page the moment
 /// the client hands it over, and writes lines: <c>ready NS</c>; <c>stamp WORDS… NS</c> for each line of output that begins with
-/// <c>--stamp</c>; <c>done NS LINES IN_ORDER</c> when <c>end</c> comes after numbered lines; <c>durable NS</c> when that is durable;
+/// <c>--stamp</c>; <c>done NS LINES IN_ORDER</c> when <c>end</c> comes after numbered lines; <c>durable NS SEQUENCE HASH</c> when that is
+/// durable, with the hash of all entries up to it as this viewer ended up with them, rewinds included (<see cref="TranscriptHash"/>);
 /// <c>page NS BYTES</c> for the first page; <c>through NS SEQUENCE</c> when <c>--through</c> is reached; <c>rewound NS SEQUENCE</c>.
 /// </summary>
 internal static class ViewerCommand
@@ -58,12 +59,15 @@ internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
     private bool inOrder = true;
     private long? endSequence;
     private bool endIsDurable;
+    private readonly TranscriptHash hash = new();
 
     public void Take(TranscriptUpdate update, long now)
     {
         switch (update)
         {
             case TranscriptUpdate.Rewound rewound:
+                hash.Rewind(rewound.ToSequence);
+                line.Clear();
                 told.WriteLine($"rewound {now} {rewound.ToSequence}");
                 break;
             case TranscriptUpdate.Page { Value: var page }:
@@ -79,13 +83,14 @@ internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
         isReady = true;
         foreach (var entry in page.Entries)
         {
+            hash.Add(entry);
             if (entry.Kind is TranscriptEntryKind.Output)
                 Take(entry.Data.Span, entry.Sequence, now);
         }
         if (!endIsDurable && endSequence <= page.DurableThrough)
         {
             endIsDurable = true;
-            told.WriteLine($"durable {now}");
+            told.WriteLine($"durable {now} {endSequence} {hash.Through(endSequence.Value)}");
         }
         if (!isThrough && page.After + page.Entries.Length >= through)
         {
@@ -109,9 +114,10 @@ internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
 
     private void EndLine(string text, long sequence, long now)
     {
-        if (stamp is not null && text.StartsWith(stamp, StringComparison.Ordinal))
+        // What a command prints comes after the prompt, on its line.
+        if (stamp is not null && text.IndexOf(stamp, StringComparison.Ordinal) is >= 0 and var at)
         {
-            told.WriteLine($"stamp {text[stamp.Length..].Trim()} {now}");
+            told.WriteLine($"stamp {text[(at + stamp.Length)..].Trim()} {now}");
         }
         else if (text.StartsWith("line ", StringComparison.Ordinal) && text.Length > 12)
         {

@@ -94,7 +94,10 @@ public sealed partial class ProgramRun : IAsyncDisposable
     }
 
     /// <summary>Sends a signal, such as SIGTERM (15) or SIGKILL (9).</summary>
-    public void Signal(int signal) => _ = Kill(process.Id, signal);
+    public void Signal(int signal) => Signal(process.Id, signal);
+
+    /// <summary>The same for a process that something else started.</summary>
+    public static void Signal(int processId, int signal) => _ = Kill(processId, signal);
 
     public async ValueTask DisposeAsync()
     {

@@ -24,6 +24,7 @@ public sealed class ServerProcesses : IAsyncDisposable
     private readonly Dictionary<string, string?> environment;
     private readonly HttpClient http = new();
     private readonly DataFolder data;
+    private AzuriteProcess? azurite;
 
     private ServerProcesses()
     {
@@ -53,7 +54,7 @@ public sealed class ServerProcesses : IAsyncDisposable
         try
         {
             servers.data.WriteSettings(refuseNewSessions: null);
-            var azurite = await AzuriteProcess.Start(new AzuriteOptions { InMemory = true }, TestContext.Current.CancellationToken);
+            var azurite = servers.azurite = await AzuriteProcess.Start(new AzuriteOptions { InMemory = true }, TestContext.Current.CancellationToken);
             servers.started.Push(azurite);
             servers.environment["OrleansKd__Storage__ConnectionString"] = azurite.ConnectionString;
             servers.Keep(new ProgramRun("dotnet",
@@ -82,6 +83,11 @@ public sealed class ServerProcesses : IAsyncDisposable
         await AnswersAsync(new Uri(address, Routes.Health), run);
         return new ServerProcess(address, run);
     }
+
+    /// <summary>Sends the storage's process a signal, such as SIGSTOP (19) and SIGCONT (18).</summary>
+    public void SignalStorage(int signal) => ProgramRun.Signal(StorageProcessId, signal);
+
+    public int StorageProcessId => azurite!.ProcessId;
 
     /// <summary>Puts a round-robin proxy before these edges.</summary>
     public RoundRobinProxy Balance(params ServerProcess[] edges)
