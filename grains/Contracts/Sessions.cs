@@ -68,6 +68,7 @@ public sealed record SessionSummary(
 /// <param name="ThroughServer">The debugger is a client of a KD server (rule B4); else it is direct.</param>
 /// <param name="Queue">Commands that wait or run, oldest first.</param>
 /// <param name="DurableThrough">Sequence of the newest entry of the durable transcript.</param>
+/// <param name="Present">Who watches it now, or did within the last 15 seconds.</param>
 public sealed record SessionDetails(
     SessionSummary Summary,
     string Computer,
@@ -77,7 +78,8 @@ public sealed record SessionDetails(
     bool ThroughServer,
     UserSummary[] Clients,
     QueuedCommand[] Queue,
-    long DurableThrough);
+    long DurableThrough,
+    UserSummary[] Present);
 
 /// <summary>A command that waits for the debugger, or (when <c>IsRunning</c>) that it runs.</summary>
 public sealed record QueuedCommand(string Id, string Text, UserSummary Author, bool IsRunning);

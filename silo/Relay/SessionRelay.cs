@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Hosting;
 using OrleansKd.Silo.Sessions;
 
@@ -14,13 +15,14 @@ namespace OrleansKd.Silo.Relay;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without timer or links holds nothing to dispose, and viewers may end the relay at any moment.")]
 internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, TranscriptLog log, TimeProvider time, ILogger logger)
 {
-    /// <summary>How often viewers' rights are proved; twice within the 5 seconds of rule I6.</summary>
+    /// <summary>How often reads ask for viewers' rights; twice within the 5 seconds of rule I6.</summary>
     private static readonly TimeSpan ProveEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>Nothing is shown to somebody whose right was not proved within this time (rule I6).</summary>
     private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(2.5);
+    /// <summary>Not longer than <see cref="ProveEvery"/>: every read of a quiet session proves its viewers' rights.</summary>
+    private static readonly TimeSpan ReadWait = ProveEvery;
     private static readonly TimeSpan RetryAtFirst = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryAtMost = TimeSpan.FromSeconds(1);
 
@@ -43,7 +45,6 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     /// <summary>Reads until the epoch changes, the session is refused, or the relay is stopped.</summary>
     public async Task RunAsync()
     {
-        var proving = ProveAsync();
         try
         {
             await ReadAsync();
@@ -57,7 +58,6 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             LogReaderFailed(exception, session);
         }
         End();
-        await proving;
     }
 
     public void End()
@@ -132,9 +132,13 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     {
         var cursor = new ReadCursor(-1, 0, -1, ReadBytes, TimeSpan.Zero);
         var retry = RetryAtFirst;
+        long? provenAt = null;
         while (!ending.IsCancellationRequested)
         {
             Outcome<SessionPage> outcome;
+            var askedAt = time.GetTimestamp();
+            var isToProve = provenAt is null || time.GetElapsedTime(provenAt.Value, askedAt) >= ProveEvery;
+            cursor = cursor with { Readers = isToProve ? Readers() : null };
             try
             {
                 outcome = await grains.Session(session).Read(cursor);
@@ -154,6 +158,11 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
                 return;
             }
             var page = outcome.Value!;
+            if (cursor.Readers is { } asked && page.Denied is { } denied)
+            {
+                Prove(asked, denied, askedAt);
+                provenAt = askedAt;
+            }
             if (cursor.Epoch != 0 && page.Epoch != cursor.Epoch)
                 return;
             Take(page, cursor);
@@ -176,37 +185,24 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         Changed();
     }
 
-    /// <summary>Asks the session's grain every few seconds who of the viewers may still watch.</summary>
-    private async Task ProveAsync()
+    private UserId[] Readers()
     {
-        using var timer = new PeriodicTimer(ProveEvery, time);
-        try
+        lock (gate)
+            return [.. viewers.Select(viewer => viewer.User).Distinct()];
+    }
+
+    /// <param name="askedAt">The grain proved it then or later.</param>
+    private void Prove(UserId[] asked, UserId[] denied, long askedAt)
+    {
+        lock (gate)
         {
-            while (await timer.WaitForNextTickAsync(ending.Token))
+            foreach (var viewer in viewers)
             {
-                Viewer[] present;
-                lock (gate)
-                    present = [.. viewers];
-                var askedAt = time.GetTimestamp();
-                try
-                {
-                    var answer = await grains.Session(session).ProveReaders([.. present.Select(viewer => viewer.User).Distinct()]);
-                    foreach (var viewer in present)
-                    {
-                        viewer.IsDenied = answer.Refusal is not null || answer.Value!.Contains(viewer.User);
-                        viewer.ProvenAt = askedAt;
-                    }
-                }
-                catch (Exception exception) when (Problems.IsTransient(exception))
-                {
-                    LogReadFailed(exception, session);
-                }
-                Changed();
+                if (denied.Contains(viewer.User))
+                    viewer.IsDenied = true;
+                else if (asked.Contains(viewer.User))
+                    viewer.ProvenAt = Math.Max(viewer.ProvenAt, askedAt);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The relay ended.
         }
     }
 

@@ -16,7 +16,8 @@ internal static class SessionMapping
         ToSummary(view), view.Computer, view.DebuggerLocation, view.Arguments, view.Prompt, view.ThroughServer,
         [.. view.Clients.Select(ToUser)],
         [.. view.Queue.Select(command => new QueuedCommand(command.Id, command.Text, ToUser(command.Author), command.IsRunning))],
-        view.DurableThrough);
+        view.DurableThrough,
+        [.. view.Present.Select(ToUser)]);
 
     public static UserSummary ToUser(Person person) => new(person.Name, person.Company, person.Email);
 }

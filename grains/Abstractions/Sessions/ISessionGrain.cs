@@ -39,7 +39,7 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Break"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<Done>> Break(UserId caller, string id);
 
-    /// <summary>Which of these may read the session now; asked at joining and every few seconds while they watch (rule I6).</summary>
+    /// <summary>Which of these may not read the session now: asked at joining. While they watch, reads carry the same question (rule I6).</summary>
     [Alias("ProveReaders"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<UserId[]>> ProveReaders(UserId[] readers);
 

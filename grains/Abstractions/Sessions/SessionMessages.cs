@@ -34,6 +34,9 @@ public sealed record SessionView
     [Id(15)] public required bool ThroughServer { get; init; }
     [Id(16)] public required CommandView[] Queue { get; init; }
     [Id(17)] public required long DurableThrough { get; init; }
+
+    /// <summary>Who watches it now.</summary>
+    [Id(18)] public required Person[] Present { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
@@ -50,24 +53,28 @@ public sealed record CommandEntered([property: Id(0)] string CommandId, [propert
 /// <param name="Epoch">Of the page that <paramref name="After"/> came from, 0 for the first read.</param>
 /// <param name="KnownDurable">The watermark that the reader knows; a newer one ends the wait.</param>
 /// <param name="Wait">3 seconds at most.</param>
+/// <param name="Readers">For whom this is read: their rights are proved with the answer, and they count as present. Null: not now.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.ReadCursor")]
 public sealed record ReadCursor(
     [property: Id(0)] long After,
     [property: Id(1)] long Epoch,
     [property: Id(2)] long KnownDurable,
     [property: Id(3)] int MaxBytes,
-    [property: Id(4)] TimeSpan Wait);
+    [property: Id(4)] TimeSpan Wait,
+    [property: Id(5)] UserId[]? Readers = null);
 
 /// <summary>
 /// Consecutive entries after <paramref name="After"/>. When that is not the cursor's <c>After</c>, the tail begins there and what lies
 /// between is in the log. Only output may stand above <paramref name="DurableThrough"/>.
 /// </summary>
+/// <param name="Denied">Those of the cursor's readers who may not read the session; null when none were named.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.SessionPage")]
 public sealed record SessionPage(
     [property: Id(0)] long Epoch,
     [property: Id(1)] long After,
     [property: Id(2)] SessionLogEntry[] Entries,
-    [property: Id(3)] long DurableThrough);
+    [property: Id(3)] long DurableThrough,
+    [property: Id(4)] UserId[]? Denied = null);
 
 /// <param name="LastInstruction">Sequence of the last instruction that the agent acted on.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.AgentAttach")]

@@ -57,6 +57,7 @@ internal sealed partial class SessionGrain
         {
             LogCompactionFailed(exception, Id);
             (compactionIsDue, compactionRetryAt) = (true, Now + CompactionRetry);
+            CheckAgain();
         }
     }
 

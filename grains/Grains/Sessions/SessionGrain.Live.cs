@@ -23,15 +23,11 @@ internal sealed partial class SessionGrain
             var page = PageAfter(cursor);
             if (page.Entries.Length > 0 || page.After != cursor.After || page.DurableThrough > cursor.KnownDurable || page.Epoch != cursor.Epoch
                 || !await WaitFor(changed, end))
-                return page;
+                return cursor.Readers is { } people ? page with { Denied = Prove(people) } : page;
         }
     }
 
-    public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve)
-    {
-        UserId[] denied = [.. readersToProve.Where(reader => !MayRead(reader))];
-        return Task.FromResult<Outcome<UserId[]>>(denied);
-    }
+    public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve) => Task.FromResult<Outcome<UserId[]>>(Prove(readersToProve));
 
     public Task<Outcome<Done>> Break(UserId caller, string id)
     {
@@ -62,6 +58,7 @@ internal sealed partial class SessionGrain
         LogAgentAttached(Id, attach.AgentInstance, attach.Run, accepted);
         if (session.Debugger is DebuggerState.Offline)
             await Commit(new Decision.Record(SessionRules.AfterAgentBack(session, attach.LastInstruction)));
+        CheckAgain();
         return new AgentAttached(writer.Epoch, ChunksOf(position));
     }
 
@@ -158,22 +155,18 @@ internal sealed partial class SessionGrain
             : new Refusal(ProblemCodes.OutOfStep, "Another connection speaks for this run, or this server does not know it yet. Attach again.");
     }
 
-    private Task Check()
+    /// <summary>Who of these may not read; those who may are present.</summary>
+    private UserId[] Prove(UserId[] people)
     {
-        CompactWhenDue();
-        return CheckAgent();
-    }
-
-    private async Task CheckAgent()
-    {
-        if (writer is null || session.RunIsOver)
-            return;
-        if (session.Debugger is not DebuggerState.Offline && agent.SinceHeard > Limits.AgentUnreachable)
+        List<UserId> denied = [];
+        foreach (var person in people)
         {
-            LogAgentLost(Id, agent.SinceHeard.TotalSeconds);
-            Record(SessionRules.AfterAgentLost(session, agent.HandedThrough), position);
+            if (MayRead(person))
+                presence.Renew(person);
+            else
+                denied.Add(person);
         }
-        await DeliverInvitations();
+        return [.. denied];
     }
 
     /// <summary>Chunks of the current run up to this position.</summary>

@@ -133,6 +133,7 @@ internal sealed partial class SessionGrain
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 LogDeliveryFailed(exception, Id);
+                CheckAgain();
             }
         }
     }

@@ -28,9 +28,6 @@ internal sealed partial class SessionGrain(
     /// <summary>Longest wait of a read: short enough that a silent connection is noticed, long enough to cost nothing.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
-    /// <summary>How often the agent's silence is looked at; a fifth of <see cref="Limits.AgentUnreachable"/>.</summary>
-    private static readonly TimeSpan AgentCheck = TimeSpan.FromSeconds(2);
-
     /// <summary>Log bytes after which a snapshot is written, so that an activation never replays more than this.</summary>
     private const int SnapshotEveryBytes = 4 * 1024 * 1024;
 
@@ -38,6 +35,7 @@ internal sealed partial class SessionGrain(
     private const int ReplayPageBytes = 1024 * 1024;
 
     private readonly AgentLink agent = new(time);
+    private readonly Presence presence = new(time);
     private readonly Wake readers = new();
     private readonly Wake lane = new();
     private readonly TaskCompletionSource closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -162,7 +160,7 @@ internal sealed partial class SessionGrain(
     private bool MayRead(UserId caller) => writer is not null && durable.Host is not null && SessionRules.MayRead(durable, caller, Now);
 
     private Outcome<SessionView> SeenBy(UserId caller) =>
-        SessionViews.For(durable, Id, caller, agent.IsReachable || agent.SinceHeard < AgentLink.ReachableFor, lastActivityAt, tail.DurableThrough);
+        SessionViews.For(durable, Id, caller, agent.IsReachable || agent.SinceHeard < AgentLink.ReachableFor, lastActivityAt, tail.DurableThrough, presence.Present());
 
     /// <summary>A session that did not come to be needs no activation.</summary>
     private Refusal End(Refusal refusal)
@@ -183,7 +181,7 @@ internal sealed partial class SessionGrain(
         LogActivated(Id, taken.Head.Epoch, tail.Last);
         compactionIsDue = CompactionIsMissing;
         CompactWhenDue();
-        this.RegisterGrainTimer(static (grain, cancellation) => grain.Check(), this, new GrainTimerCreationOptions(AgentCheck, AgentCheck) { Interleave = true });
+        checking = this.RegisterGrainTimer(static (grain, cancellation) => grain.Check(), this, new GrainTimerCreationOptions(FirstCheck, Timeout.InfiniteTimeSpan) { Interleave = true });
         if (session is { RunIsOver: true, State: not SessionState.Terminated, ThroughServer: false })
             Record(SessionRules.AfterRunExited(session, "the debugger has exited"), position);
         if (damage is { } unreadable && unreadable.Last > session.DamageKnownThrough && session.Host is not null)

@@ -8,7 +8,7 @@ namespace OrleansKd.Grains.Sessions;
 /// <summary>A session as its host and clients see it.</summary>
 internal static class SessionViews
 {
-    public static SessionView For(Session session, SessionId id, UserId caller, bool agentIsReachable, DateTimeOffset lastActivityAt, long durableThrough) => new()
+    public static SessionView For(Session session, SessionId id, UserId caller, bool agentIsReachable, DateTimeOffset lastActivityAt, long durableThrough, IReadOnlyCollection<UserId> present) => new()
     {
         Id = id,
         Name = session.Name,
@@ -28,6 +28,7 @@ internal static class SessionViews
         ThroughServer = session.ThroughServer,
         Queue = [.. session.Commands.Select(command => new CommandView(command.Id, command.Text, Load(command.Author), command.IsRunning))],
         DurableThrough = durableThrough,
+        Present = [.. session.Clients.Prepend(session.Host!).Select(Load).Where(person => present.Contains(person.Id)).DistinctBy(person => person.Id)],
     };
 
     public static Person Load(StoredPerson person) => new(UserId.FromKey(person.Id), person.Name, person.Company, person.Email);

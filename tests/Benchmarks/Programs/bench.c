@@ -2,7 +2,7 @@
  *
  *   bench flood LINES BYTES        "begin NS", LINES lines of BYTES bytes with the newline, "end NS"; buffered as any program is
  *   bench echo COUNT INTERVAL_MS   "echo N NS" every INTERVAL_MS, each written at once, and "end NS"
- *   bench beat FILE                prints 2 MB/s without end, and keeps the time of its last moment alive in FILE
+ *   bench beat FILE                prints 2 MB/s until its parent is gone, and keeps the time of its last moment alive in FILE
  */
 #include <fcntl.h>
 #include <stdio.h>

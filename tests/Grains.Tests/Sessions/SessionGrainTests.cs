@@ -131,6 +131,22 @@ public sealed class SessionGrainTests(SessionGrainTests.SharedCluster shared) : 
     }
 
     [Fact]
+    public async Task Read_WhenItNamesItsReaders_ProvesTheirRightsAndTheyArePresent()
+    {
+        var (session, _, _, ann) = await Cluster.HostSession();
+        var bob = await Cluster.SignIn("bob@fabrikam.example", "Bob Client");
+        await session.Invite(ann.Id, [bob]);
+        var eve = await Cluster.SignIn("client7@fabrikam.example", "Eve");
+
+        var page = (await session.Read(new ReadCursor(-1, 0, -1, 1024, TimeSpan.Zero, [bob.Id, eve.Id]))).Value!;
+        var unasked = (await session.Read(new ReadCursor(-1, 0, -1, 1024, TimeSpan.Zero))).Value!;
+
+        Assert.Equal([eve.Id], page.Denied!);
+        Assert.Null(unasked.Denied);
+        Assert.Equal([bob], (await session.View(ann.Id)).Value!.Present);
+    }
+
+    [Fact]
     public async Task Terminate_WhenDirect_TellsTheAgentAndEndsWithItsRun()
     {
         var (session, _, agent, ann) = await Cluster.HostSession();

@@ -1,0 +1,28 @@
+using OrleansKd.Grains.Abstractions.Users;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>
+/// Who watches a session now: a lease for each person, in this activation's memory only, renewed by the reads of the processes that serve
+/// them. At most as many people as may read the session.
+/// </summary>
+internal sealed class Presence(TimeProvider time)
+{
+    /// <summary>Several reads may fail before somebody who is there seems to have gone.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<UserId, long> renewed = [];
+
+    public void Renew(UserId reader) => renewed[reader] = time.GetTimestamp();
+
+    /// <summary>Those whose lease has not run out.</summary>
+    public IReadOnlyCollection<UserId> Present()
+    {
+        foreach (var (reader, at) in renewed)
+        {
+            if (time.GetElapsedTime(at) >= Lease)
+                renewed.Remove(reader);
+        }
+        return renewed.Keys;
+    }
+}

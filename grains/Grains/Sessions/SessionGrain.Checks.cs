@@ -1,0 +1,55 @@
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Grains.Sessions;
+
+/// <summary>
+/// What has to be looked at again after a while: the agent's silence, and what failed and is to be tried again. One timer, set for the
+/// moment when something can be due, so that thousands of quiet sessions cost next to nothing.
+/// </summary>
+internal sealed partial class SessionGrain
+{
+    private static readonly TimeSpan FirstCheck = TimeSpan.FromSeconds(2);
+
+    /// <summary>While something waits to be tried again.</summary>
+    private static readonly TimeSpan RetryCheck = TimeSpan.FromSeconds(2);
+
+    /// <summary>When nothing can be due: what was not thought of is noticed all the same.</summary>
+    private static readonly TimeSpan IdleCheck = TimeSpan.FromMinutes(1);
+
+    private IGrainTimer? checking;
+
+    private async Task Check()
+    {
+        try
+        {
+            CompactWhenDue();
+            NoticeLostAgent();
+            await DeliverInvitations();
+        }
+        finally
+        {
+            CheckAgain();
+        }
+    }
+
+    /// <summary>Sets the timer anew, because something may be due earlier than it says.</summary>
+    private void CheckAgain() => checking?.Change(UntilNextCheck(), Timeout.InfiniteTimeSpan);
+
+    private TimeSpan UntilNextCheck()
+    {
+        if (compactionIsDue || durable.Clients.Any(client => !delivered.Contains(client.Id)))
+            return RetryCheck;
+        if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline)
+            return IdleCheck;
+        var left = Limits.AgentUnreachable - agent.SinceHeard;
+        return left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(100) : RetryCheck;
+    }
+
+    private void NoticeLostAgent()
+    {
+        if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline || agent.SinceHeard <= Limits.AgentUnreachable)
+            return;
+        LogAgentLost(Id, agent.SinceHeard.TotalSeconds);
+        Record(SessionRules.AfterAgentLost(session, agent.HandedThrough), position);
+    }
+}
