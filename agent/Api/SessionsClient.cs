@@ -79,6 +79,10 @@ public sealed class SessionsClient : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{Routes.For(Routes.Transcript, sessionId)}?after={after}&wait={Math.Min(wait.TotalSeconds, MaxTranscriptWait.TotalSeconds):0}"),
             cancellationToken);
 
+    /// <summary>The durable entries that end before <paramref name="before"/>, as many as fit a page; <see cref="long.MaxValue"/>: the last ones.</summary>
+    public Task<TranscriptPage> GetTranscriptBeforeAsync(string sessionId, long before, CancellationToken cancellationToken) =>
+        Get<TranscriptPage>(string.Create(CultureInfo.InvariantCulture, $"{Routes.For(Routes.Transcript, sessionId)}?before={before}"), cancellationToken);
+
     public void Dispose() => http.Dispose();
 
     private async Task<T> Get<T>(string path, CancellationToken cancellationToken)

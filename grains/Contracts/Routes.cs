@@ -42,7 +42,10 @@ public static class Routes
     /// <summary>POST <see cref="TerminateSessionRequest"/>: 204.</summary>
     public const string Terminate = "/api/sessions/{id}/terminate";
 
-    /// <summary>GET with <c>?after=N&amp;wait=SECONDS</c>: a durable <see cref="TranscriptPage"/>.</summary>
+    /// <summary>
+    /// GET with <c>?after=N&amp;wait=SECONDS</c>: a durable <see cref="TranscriptPage"/>. With <c>?before=N</c>: the page that ends before that
+    /// sequence; a number beyond the end (up to 2^63 - 1) is the end.
+    /// </summary>
     public const string Transcript = "/api/sessions/{id}/transcript";
 
     /// <summary>The path of one session's resource, for clients.</summary>

@@ -88,12 +88,14 @@ internal static class SessionApi
     }
 
     private static async Task<Results<Ok<TranscriptPage>, ProblemHttpResult>> ReadTranscript(
-        string id, Caller caller, IGrainFactory grains, TranscriptLog log, CancellationToken cancellationToken, long after = 0, double wait = 0)
+        string id, Caller caller, IGrainFactory grains, TranscriptLog log, CancellationToken cancellationToken, long after = 0, double wait = 0, long? before = null)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
         if (after < 0 || !double.IsFinite(wait) || wait < 0)
             return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "'after' must be a sequence from 0, 'wait' a number of seconds from 0."));
+        if (before is { } end)
+            return await ReadTranscriptBefore(session, end, caller, grains, log, cancellationToken);
         var left = TimeSpan.FromSeconds(Math.Min(wait, LongestWait.TotalSeconds));
         while (true)
         {
@@ -107,6 +109,18 @@ internal static class SessionApi
             await grains.Session(session).Read(new ReadCursor(view.Value!.DurableThrough, 0, view.Value.DurableThrough, Limits.PageBytes, step));
             left -= step;
         }
+    }
+
+    private static async Task<Results<Ok<TranscriptPage>, ProblemHttpResult>> ReadTranscriptBefore(
+        SessionId session, long before, Caller caller, IGrainFactory grains, TranscriptLog log, CancellationToken cancellationToken)
+    {
+        if (before < 1)
+            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "'before' must be a sequence from 1."));
+        var view = await grains.Session(session).View(caller.Id);
+        if (view.Refusal is { } refusal)
+            return Problems.Http(refusal);
+        var entries = await log.ReadBackwards(session, before, Limits.PageBytes, cancellationToken);
+        return TypedResults.Ok(new TranscriptPage(0, entries.Length == 0 ? 0 : entries[0].Sequence - 1, entries, view.Value!.DurableThrough));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)

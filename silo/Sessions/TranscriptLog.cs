@@ -26,6 +26,21 @@ internal sealed class TranscriptLog(ISessionLog log)
         }
     }
 
+    /// <inheritdoc cref="ISessionLog.ReadBackwards"/>
+    public async Task<TranscriptEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var entries = await log.ReadBackwards(session, before, maxBytes, cancellationToken);
+            return [.. entries.Select(TranscriptMapping.ToWire)];
+        }
+        catch (SessionLogCorruptException damage)
+        {
+            // Its last entry is the one that was asked for.
+            return Unreadable(Math.Max(damage.FirstSequence, damage.LastSequence - UnreadablePerPage + 1), damage.LastSequence);
+        }
+    }
+
     private static TranscriptEntry[] Unreadable(long first, long last)
     {
         var count = (int)Math.Clamp(last - first + 1, 1, UnreadablePerPage);

@@ -8,6 +8,7 @@ var root = new RootCommand("How fast OrleansKd is, in real processes on this mac
     EchoBenchmark.Create(),
     CommandBenchmark.Create(),
     BreakBenchmark.Create(),
+    LateJoinBenchmark.Create(),
     IdleBenchmark.Create(),
     IdleBenchmark.CreateViewers(),
     FailoverBenchmark.Create(),

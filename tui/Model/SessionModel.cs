@@ -82,6 +82,7 @@ internal sealed class SessionModel : IAsyncDisposable
         try
         {
             var known = await ReadDetails(cancellationToken);
+            var showing = ShowLastScreen(cancellationToken);
             await foreach (var update in follower.Follow(Id, 0, durableOnly: false, cancellationToken))
             {
                 if (update is TranscriptUpdate.ConnectionChanged change)
@@ -90,6 +91,7 @@ internal sealed class SessionModel : IAsyncDisposable
                     Update(now => page.Entries.Where(entry => IsNews(entry, known)).Aggregate(now, (state, entry) => state.After(entry)));
                 Transcript.Apply(update);
             }
+            await showing;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -97,6 +99,19 @@ internal sealed class SessionModel : IAsyncDisposable
         catch (ProblemException problem)
         {
             Update(now => now with { EndedBecause = problem.Message });
+        }
+    }
+
+    /// <summary>A long history takes seconds to come; its end is there at once.</summary>
+    private async Task ShowLastScreen(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Transcript.Preview(await server.Sessions.GetTranscriptBeforeAsync(Id, long.MaxValue, cancellationToken));
+        }
+        catch (Exception problem) when (problem is ProblemException or OperationCanceledException)
+        {
+            // The follower tells what is wrong, and brings the same entries.
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class TranscriptModel
     private LineBuilder? live;
     private long watermark;
     private TranscriptLine? openLine;
+    private TranscriptPreview? preview;
 
     /// <summary>Raised on the thread that applied the update.</summary>
     public event Action? Changed;
@@ -30,7 +31,7 @@ internal sealed class TranscriptModel
         get
         {
             lock (gate)
-                return durableLines.Count + earlyLines.Count + (openLine is null ? 0 : 1);
+                return preview?.Lines.Count ?? durableLines.Count + earlyLines.Count + (openLine is null ? 0 : 1);
         }
     }
 
@@ -39,6 +40,22 @@ internal sealed class TranscriptModel
 
     /// <summary>Sequence of the last entry applied.</summary>
     public long Position { get; private set; }
+
+    /// <summary>
+    /// Shows the end of a long history until the follower, which begins at its beginning, has reached it. Nothing happens when it
+    /// is there already.
+    /// </summary>
+    public void Preview(TranscriptPage lastPage)
+    {
+        lock (gate)
+        {
+            if (lastPage.After == 0 || Position >= lastPage.After + lastPage.Entries.Length)
+                return;
+            preview = TranscriptPreview.Of(lastPage);
+            Version++;
+        }
+        Changed?.Invoke();
+    }
 
     public void Apply(TranscriptUpdate update)
     {
@@ -79,6 +96,8 @@ internal sealed class TranscriptModel
     {
         if (index < 0)
             return null;
+        if (preview is not null)
+            return index < preview.Lines.Count ? preview.Lines[index] : null;
         if (index < durableLines.Count)
             return durableLines[index];
         index -= durableLines.Count;
@@ -90,6 +109,8 @@ internal sealed class TranscriptModel
         var isMoved = page.DurableThrough > watermark;
         watermark = Math.Max(watermark, page.DurableThrough);
         Position = Math.Max(Position, page.After + page.Entries.Length);
+        if (preview is not null && Position >= preview.Through)
+            preview = null;
         if (isMoved && early.Count > 0)
         {
             var settled = early.TakeWhile(entry => entry.Sequence <= watermark).Count();

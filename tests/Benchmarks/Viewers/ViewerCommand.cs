@@ -10,7 +10,7 @@ namespace OrleansKd.Benchmarks.Viewers;
 /// the client hands it over, and writes lines: <c>ready NS</c>; <c>stamp WORDS… NS</c> for each line of output that begins with
 /// <c>--stamp</c>; <c>done NS LINES IN_ORDER</c> when <c>end</c> comes after numbered lines; <c>durable NS SEQUENCE HASH</c> when that is
 /// durable, with the hash of all entries up to it as this viewer ended up with them, rewinds included (<see cref="TranscriptHash"/>);
-/// <c>page NS BYTES</c> for the first page; <c>through NS SEQUENCE</c> when <c>--through</c> is reached; <c>rewound NS SEQUENCE</c>.
+/// <c>page NS BYTES</c> for the first page; <c>joining NS</c> and <c>screen NS BYTES</c> with <c>--after-session</c>; <c>through NS SEQUENCE</c> when <c>--through</c> is reached; <c>rewound NS SEQUENCE</c>.
 /// </summary>
 internal static class ViewerCommand
 {
@@ -23,17 +23,33 @@ internal static class ViewerCommand
         var stamp = new Option<string?>("--stamp");
         var through = new Option<long>("--through") { DefaultValueFactory = _ => long.MaxValue };
         var durable = new Option<bool>("--durable-only");
-        var command = new Command("viewer", "One follower of a benchmark.") { server, session, stamp, through, durable };
+        var before = new Option<string?>("--after-session");
+        var command = new Command("viewer", "One follower of a benchmark.") { server, session, stamp, through, durable, before };
         command.Hidden = true;
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var token = new FixedToken(Environment.GetEnvironmentVariable(TokenVariable) ?? throw new InvalidOperationException($"{TokenVariable} is not set."));
             await using var follower = new SessionFollower(new Uri(parsed.GetRequiredValue(server)), token, TimeProvider.System);
+            using var last = new SessionsClient(new Uri(parsed.GetRequiredValue(server)), token);
+            var joining = Task.CompletedTask;
+            if (parsed.GetValue(before) is { } small)
+            {
+                await ShowLastScreenAsync(last, small, tell: false, cancellationToken);
+                await foreach (var update in follower.Follow(small, 0, durableOnly: false, cancellationToken))
+                {
+                    if (update is TranscriptUpdate.Page)
+                        break;
+                }
+                Console.Out.WriteLine($"joining {Clock.Now}");
+                // Beside the follower, as the terminal client does it.
+                joining = ShowLastScreenAsync(last, parsed.GetRequiredValue(session), tell: true, cancellationToken);
+            }
             var watch = new ViewerWatch(parsed.GetValue(stamp), parsed.GetValue(through), Console.Out);
             try
             {
                 await foreach (var update in follower.Follow(parsed.GetRequiredValue(session), 0, parsed.GetValue(durable), cancellationToken))
                     watch.Take(update, Clock.Now);
+                await joining;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -46,6 +62,14 @@ internal static class ViewerCommand
             return 0;
         });
         return command;
+    }
+
+    /// <summary>What a terminal client shows first.</summary>
+    private static async Task ShowLastScreenAsync(SessionsClient api, string session, bool tell, CancellationToken cancellationToken)
+    {
+        var page = await api.GetTranscriptBeforeAsync(session, long.MaxValue, cancellationToken);
+        if (tell)
+            Console.Out.WriteLine($"screen {Clock.Now} {page.Entries.Sum(entry => (long)entry.Data.Length)}");
     }
 }
 
