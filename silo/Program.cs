@@ -25,4 +25,4 @@ if (role is not SiloRole.Silo)
     app.MapAgentHub();
 }
 app.MapOrleansKdHealth();
-await app.RunAsync();
+return await app.RunOrExplainAsync();

@@ -23,7 +23,7 @@ internal static class ClusterHosting
         builder.Services.AddSingleton<IValidateOptions<Grains.Sessions.SessionOptions>, Grains.Sessions.SessionOptionsValidator>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
-        builder.AddOrleansKdTables();
+        builder.AddOrleansKdTables(silo.Role);
         if (silo.Role is SiloRole.Edge)
             builder.UseOrleansClient(client => client.Configure(silo));
         else
@@ -36,15 +36,19 @@ internal static class ClusterHosting
         host.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
         host.Configure<ClusterMembershipOptions>(MembershipTimings.Configure);
         host.ConfigureEndpoints(IPAddress.Parse(silo.Address), silo.SiloPort, silo.GatewayPort, listenOnAnyHostAddress: false);
-        host.UseAzureStorageClustering(options => options.Configure<TableServiceClient>((clustering, tables) => clustering.TableServiceClient = tables));
-        host.AddAzureTableGrainStorage(GrainStorage, options => options.Configure<TableServiceClient>((storage, tables) => storage.TableServiceClient = tables));
-        host.UseAzureTableReminderService(options => options.Configure<TableServiceClient>((reminders, tables) => reminders.TableServiceClient = tables));
+        host.UseAzureStorageClustering(builder => builder.Configure<TableServiceClient, IOptions<StorageOptions>>((options, tables, storage) =>
+            (options.TableServiceClient, options.TableName) = (tables, storage.Value.Tables.Membership)));
+        host.AddAzureTableGrainStorage(GrainStorage, builder => builder.Configure<TableServiceClient, IOptions<StorageOptions>>((options, tables, storage) =>
+            (options.TableServiceClient, options.TableName) = (tables, storage.Value.Tables.GrainState)));
+        host.UseAzureTableReminderService(builder => builder.Configure<TableServiceClient, IOptions<StorageOptions>>((options, tables, storage) =>
+            (options.TableServiceClient, options.TableName) = (tables, storage.Value.Tables.Reminders)));
     }
 
     private static void Configure(this IClientBuilder client, SiloOptions silo)
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (silo.ClusterId, silo.ServiceId));
         client.Configure<GatewayOptions>(MembershipTimings.Configure);
-        client.UseAzureStorageClustering(options => options.Configure<TableServiceClient>((gateways, tables) => gateways.TableServiceClient = tables));
+        client.UseAzureStorageClustering(builder => builder.Configure<TableServiceClient, IOptions<StorageOptions>>((options, tables, storage) =>
+            (options.TableServiceClient, options.TableName) = (tables, storage.Value.Tables.Membership)));
     }
 }

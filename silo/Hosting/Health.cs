@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
@@ -27,7 +28,17 @@ internal sealed class ClusterHealthCheck(IGrainFactory grains) : IHealthCheck
     }
 }
 
+/// <summary>What anybody may ask: whether this process serves, and if not, which part is in trouble.</summary>
 internal static class Health
 {
-    public static void MapOrleansKdHealth(this IEndpointRouteBuilder routes) => routes.MapHealthChecks(Routes.Health).AllowAnonymous();
+    public static void MapOrleansKdHealth(this IEndpointRouteBuilder routes) =>
+        routes.MapHealthChecks(Routes.Health, new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
+
+    /// <summary>The status alone on the first line, then a line for each part in trouble.</summary>
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain";
+        var troubles = report.Entries.Where(entry => entry.Value.Status is not HealthStatus.Healthy).Select(entry => $"\n{entry.Key}: {entry.Value.Description}");
+        return context.Response.WriteAsync($"{report.Status}{string.Concat(troubles)}", context.RequestAborted);
+    }
 }

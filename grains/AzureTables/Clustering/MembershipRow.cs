@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Azure.Data.Tables;
-using OrleansKd.AzureTables.Tables;
+using OrleansKd.AzureTables.Providers;
 
 namespace OrleansKd.AzureTables.Clustering;
 

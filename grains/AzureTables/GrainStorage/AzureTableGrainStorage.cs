@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
+using OrleansKd.AzureTables.Providers;
 using OrleansKd.AzureTables.Tables;
 
 namespace OrleansKd.AzureTables.GrainStorage;

@@ -1,11 +1,11 @@
+using Orleans.Persistence.AzureStorage;
 using Orleans.Storage;
-using OrleansKd.AzureTables.Tables;
 
 // The official package's namespace: switching to it changes no source.
 namespace Orleans.Configuration;
 
 /// <summary>Grain state in Azure Tables.</summary>
-public sealed class AzureTableStorageOptions : AzureTableOptions, IStorageProviderSerializerOptions
+public class AzureTableStorageOptions : AzureStorageOperationOptions, IStorageProviderSerializerOptions
 {
     public override string TableName { get; set; } = "OrleansGrainState";
 

@@ -4,19 +4,19 @@ namespace Orleans.Storage;
 
 /// <summary>The stored state is not the one that was read: another activation wrote it. Read it again.</summary>
 [GenerateSerializer, Alias("OrleansKd.TableStorageUpdateConditionNotSatisfiedException")]
-public sealed class TableStorageUpdateConditionNotSatisfiedException : InconsistentStateException
+public class TableStorageUpdateConditionNotSatisfiedException : InconsistentStateException
 {
     public TableStorageUpdateConditionNotSatisfiedException()
     {
     }
 
-    public TableStorageUpdateConditionNotSatisfiedException(string message)
-        : base(message)
+    public TableStorageUpdateConditionNotSatisfiedException(string msg)
+        : base(msg)
     {
     }
 
-    public TableStorageUpdateConditionNotSatisfiedException(string message, Exception innerException)
-        : base(message, innerException)
+    public TableStorageUpdateConditionNotSatisfiedException(string msg, Exception exc)
+        : base(msg, exc)
     {
     }
 

@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
+using OrleansKd.AzureTables.Tables;
 
 namespace OrleansKd.AzureTables.Hosting;
 
@@ -10,6 +11,9 @@ namespace OrleansKd.AzureTables.Hosting;
 /// </summary>
 public sealed class AzureTablesConnection
 {
+    /// <summary>What a table may be called.</summary>
+    public const string TableNameRule = TableName.Rule;
+
     private readonly Lazy<TokenCredential> defaultCredential = new(() => new DefaultAzureCredential());
 
     /// <summary>For Azurite and for account keys.</summary>
@@ -31,11 +35,18 @@ public sealed class AzureTablesConnection
                 return $"Set either {nameof(ConnectionString)} or {nameof(ServiceUri)} of the tables' connection, not {(ServiceUri is null ? "neither" : "both")}.";
             }
 
+            if (ConnectionString is not null && !IsConnectionString(ConnectionString))
+            {
+                return $"{nameof(ConnectionString)} is not one of a storage account: copy it from the account's access keys (\"DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…\").";
+            }
+
             return ServiceUri is { IsAbsoluteUri: false } or { Scheme: not "https" }
                 ? $"{nameof(ServiceUri)} '{ServiceUri}' must begin with https://: identities are sent over TLS only."
                 : null;
         }
     }
+
+    public static bool IsTableName(string? name) => TableName.IsValid(name);
 
     /// <summary>A client for all providers of this program. Clients share their connections.</summary>
     /// <exception cref="InvalidOperationException">See <see cref="Problem"/>.</exception>
@@ -51,5 +62,18 @@ public sealed class AzureTablesConnection
         return ConnectionString is not null
             ? new TableServiceClient(ConnectionString, options)
             : new TableServiceClient(ServiceUri, Credential ?? defaultCredential.Value, options);
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            _ = new TableServiceClient(text);
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

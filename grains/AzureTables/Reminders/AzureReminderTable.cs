@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Reminders.AzureStorage;
+using OrleansKd.AzureTables.Providers;
 using OrleansKd.AzureTables.Tables;
 
 namespace OrleansKd.AzureTables.Reminders;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
-using OrleansKd.AzureTables.Tables;
+using OrleansKd.AzureTables.Providers;
 
 namespace OrleansKd.AzureTables.Reminders;
 

@@ -18,6 +18,10 @@ public enum Fault
     TooMany429,
     Forbidden403,
 
+    /// <summary>Somebody else was first, says the service of a write; nobody was.</summary>
+    Conflict409,
+    Mismatch412,
+
     /// <summary>The connection breaks before the request gets out.</summary>
     NotSent,
 
@@ -73,6 +77,18 @@ internal sealed class Faults : HttpPipelinePolicy
     /// <summary>The next appends meet these, in this order.</summary>
     public void Queue(params Fault[] faults) => Array.ForEach(faults, appends.Enqueue);
 
+    /// <summary>The request of this number from now on, from 1, meets the fault; the others meet none. Tells whether one did.</summary>
+    public Func<bool> At(int number, Fault fault, Func<RequestMethod, bool>? counts = null)
+    {
+        var left = number;
+        Fault Take() => Interlocked.Decrement(ref left) == 0 ? fault : Fault.None;
+        Appends = Take;
+        Others = method => counts?.Invoke(method) is false ? Fault.None : Take();
+        return () => left <= 0;
+    }
+
+    public void Stop() => (Appends, Others) = (() => Fault.None, _ => Fault.None);
+
     public void AddTo(TableClientOptions options) => options.AddPolicy(this, HttpPipelinePosition.BeforeTransport);
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
@@ -103,6 +119,8 @@ internal sealed class Faults : HttpPipelinePolicy
         }
 
         var fault = !isAppend ? Others(message.Request.Method) : appends.TryDequeue(out var queued) ? queued : Appends();
+        // No read is answered so.
+        fault = fault is (Fault.Conflict409 or Fault.Mismatch412) && message.Request.Method == RequestMethod.Get ? Fault.None : fault;
         if (fault is Fault.None or >= Fault.Done503)
         {
             await ProcessNextAsync(message, pipeline);
@@ -127,6 +145,12 @@ internal sealed class Faults : HttpPipelinePolicy
             case Fault.Forbidden403:
                 message.Response = new ErrorResponse(403, "Forbidden", message.Request.ClientRequestId);
                 break;
+            case Fault.Conflict409:
+                message.Response = new ErrorResponse(409, "Conflict", message.Request.ClientRequestId);
+                break;
+            case Fault.Mismatch412:
+                message.Response = new ErrorResponse(412, "Precondition Failed", message.Request.ClientRequestId);
+                break;
             case Fault.NotSent or Fault.DoneLost:
                 throw new RequestFailedException("The connection broke.", new IOException("reset"));
             case Fault.NotSentSilence or Fault.DoneSilence:
@@ -144,6 +168,9 @@ internal sealed class Faults : HttpPipelinePolicy
         public override int Status => status;
 
         public override string ReasonPhrase => reason;
+
+        /// <summary>As the transport marks it: only then do the SDK's repetitions see it.</summary>
+        public override bool IsError => true;
 
         public override Stream? ContentStream { get; set; } = new MemoryStream();
 

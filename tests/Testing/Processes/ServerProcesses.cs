@@ -25,6 +25,7 @@ public sealed class ServerProcesses : IAsyncDisposable
     private readonly HttpClient http = new();
     private readonly DataFolder data;
     private AzuriteProcess? azurite;
+    private AzuriteOptions storage = new() { InMemory = true };
 
     private ServerProcesses()
     {
@@ -46,17 +47,23 @@ public sealed class ServerProcesses : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string?> Environment => environment;
 
+    /// <summary>The storage that the servers use.</summary>
+    public AzuriteProcess Storage => azurite ?? throw new InvalidOperationException("The storage is stopped.");
+
     /// <param name="configure">Changes the environment of all processes, which settings can be put into.</param>
-    public static async Task<ServerProcesses> OpenAsync(Action<IDictionary<string, string?>>? configure = null)
+    /// <param name="keepStorage">The storage keeps its tables on disk, so that it can be stopped and started again.</param>
+    public static async Task<ServerProcesses> OpenAsync(Action<IDictionary<string, string?>>? configure = null, bool keepStorage = false)
     {
         var servers = new ServerProcesses();
         configure?.Invoke(servers.environment);
         try
         {
             servers.data.WriteSettings(refuseNewSessions: null);
-            var azurite = servers.azurite = await AzuriteProcess.Start(new AzuriteOptions { InMemory = true }, TestContext.Current.CancellationToken);
-            servers.started.Push(azurite);
-            servers.environment["OrleansKd__Storage__ConnectionString"] = azurite.ConnectionString;
+            if (keepStorage)
+                servers.storage = new AzuriteOptions { DataFolder = servers.data.Azurite };
+            await servers.StartStorageAsync();
+            servers.storage = servers.storage with { Port = servers.Storage.Port };
+            servers.environment["OrleansKd__Storage__ConnectionString"] = servers.Storage.ConnectionString;
             servers.Keep(new ProgramRun("dotnet",
                 [BuiltProgram.PathOf(BuiltProgram.Authority), "--urls", Text(servers.Authority), "--keys", servers.data.AuthorityKeys], servers.environment));
             await servers.AnswersAsync(new Uri(servers.Authority, "/.well-known/openid-configuration"));
@@ -67,6 +74,23 @@ public sealed class ServerProcesses : IAsyncDisposable
             await servers.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts the storage, where it was before if it was stopped.</summary>
+    public async Task StartStorageAsync() => azurite = await AzuriteProcess.Start(storage, TestContext.Current.CancellationToken);
+
+    /// <summary>Stops the storage: nothing listens there any more.</summary>
+    public async Task StopStorageAsync()
+    {
+        await Storage.DisposeAsync();
+        azurite = null;
+    }
+
+    /// <summary>What a server says of its health.</summary>
+    public async Task<(bool IsHealthy, string Text)> HealthAsync(Uri server)
+    {
+        using var answer = await http.GetAsync(new Uri(server, Routes.Health), TestContext.Current.CancellationToken);
+        return (answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>Starts one server process and waits until it answers.</summary>
@@ -87,7 +111,7 @@ public sealed class ServerProcesses : IAsyncDisposable
     /// <summary>Sends the storage's process a signal, such as SIGSTOP (19) and SIGCONT (18).</summary>
     public void SignalStorage(int signal) => ProgramRun.Signal(StorageProcessId, signal);
 
-    public int StorageProcessId => azurite!.ProcessId;
+    public int StorageProcessId => Storage.ProcessId;
 
     /// <summary>Puts a round-robin proxy before these edges.</summary>
     public RoundRobinProxy Balance(params ServerProcess[] edges)
@@ -137,6 +161,8 @@ public sealed class ServerProcesses : IAsyncDisposable
     {
         while (started.TryPop(out var item))
             await item.DisposeAsync();
+        if (azurite is not null)
+            await azurite.DisposeAsync();
         http.Dispose();
         data.Dispose();
         Directory.Delete(Folder, recursive: true);

@@ -1,16 +1,16 @@
 using Azure.Data.Tables;
 using Orleans.Runtime;
 
-namespace OrleansKd.AzureTables.Tables;
+namespace OrleansKd.AzureTables.Providers;
 
-/// <summary>Where a provider keeps its rows. The members are those of the official providers' options.</summary>
+/// <summary>Where a provider keeps its rows: what the three <c>AzureStorageOperationOptions</c> of the official packages have in common.</summary>
 public abstract class AzureTableOptions
 {
     /// <summary>The storage account's tables. Required. One client may serve all providers.</summary>
     public TableServiceClient? TableServiceClient { get; set; }
 
     /// <summary>Made at start when it does not exist.</summary>
-    public abstract string TableName { get; set; }
+    public virtual string TableName { get; set; } = "";
 
     /// <inheritdoc cref="Validate"/>
     internal TableClient Open(string provider)

@@ -4,7 +4,7 @@ using Orleans.Clustering.AzureStorage;
 using Orleans.Configuration;
 using Orleans.Messaging;
 using OrleansKd.AzureTables.Clustering;
-using OrleansKd.AzureTables.Tables;
+using OrleansKd.AzureTables.Providers;
 
 namespace Orleans.Hosting;
 

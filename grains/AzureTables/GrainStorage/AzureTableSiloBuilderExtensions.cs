@@ -6,7 +6,7 @@ using Orleans.Providers;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 using OrleansKd.AzureTables.GrainStorage;
-using OrleansKd.AzureTables.Tables;
+using OrleansKd.AzureTables.Providers;
 
 namespace Orleans.Hosting;
 

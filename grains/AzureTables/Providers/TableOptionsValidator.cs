@@ -1,4 +1,4 @@
-namespace OrleansKd.AzureTables.Tables;
+namespace OrleansKd.AzureTables.Providers;
 
 /// <summary>Checks a provider's options when silo or client starts.</summary>
 internal sealed class TableOptionsValidator(AzureTableOptions options, string provider) : IConfigurationValidator

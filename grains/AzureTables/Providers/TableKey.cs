@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace OrleansKd.AzureTables.Tables;
+namespace OrleansKd.AzureTables.Providers;
 
 /// <summary>What may stand in PartitionKey and RowKey, as Orleans' official providers write it.</summary>
 internal static class TableKey
