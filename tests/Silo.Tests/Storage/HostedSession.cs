@@ -22,7 +22,7 @@ internal sealed class HostedSession : IAsyncDisposable
 
     public static async Task<HostedSession> OpenAsync(bool keepStorage)
     {
-        var session = new HostedSession(await ServerProcesses.OpenAsync(keepStorage));
+        var session = new HostedSession(await ServerProcesses.OpenAsync(keepStorage: keepStorage));
         try
         {
             session.Server = await session.Servers.StartServerAsync("all");
