@@ -22,6 +22,7 @@ internal static class ClusterHosting
         builder.Services.AddOptions<Grains.Sessions.SessionOptions>().BindConfiguration("OrleansKd:Sessions").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<Grains.Sessions.SessionOptions>, Grains.Sessions.SessionOptionsValidator>();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddHostedService<StopLimit>();
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
         builder.AddOrleansKdTables(silo.Role);
         if (silo.Role is SiloRole.Edge)

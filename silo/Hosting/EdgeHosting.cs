@@ -51,6 +51,7 @@ internal static class EdgeHosting
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(RefuseWhileStopping(app.Lifetime));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerMiddleware>();
@@ -59,6 +60,19 @@ internal static class EdgeHosting
     public static void MapSessionHub(this IEndpointRouteBuilder routes) => routes.MapHub<SessionHub>(Routes.SessionHub, WebSocketsOnly);
 
     public static void MapAgentHub(this IEndpointRouteBuilder routes) => routes.MapHub<AgentHub>(Routes.AgentHub, WebSocketsOnly);
+
+    /// <summary>
+    /// Whoever was just sent away comes back at once, and the port listens until the last request has ended: nobody new is let in,
+    /// or an agent in a flood would hold up the stop until the host's limit.
+    /// </summary>
+    private static Func<HttpContext, RequestDelegate, Task> RefuseWhileStopping(IHostApplicationLifetime lifetime) => (context, next) =>
+    {
+        if (!lifetime.ApplicationStopping.IsCancellationRequested)
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.Connection = "close";
+        return Task.CompletedTask;
+    };
 
     /// <summary>No negotiation, so no sticky sessions: any edge behind a load balancer can take any connection.</summary>
     private static void WebSocketsOnly(HttpConnectionDispatcherOptions options)
