@@ -1,4 +1,5 @@
 using OrleansKd.EndToEnd.Tests.Infrastructure;
+using OrleansKd.Testing.Processes;
 
 namespace OrleansKd.EndToEnd.Tests;
 

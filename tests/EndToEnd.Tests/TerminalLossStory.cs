@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrleansKd.EndToEnd.Tests.Infrastructure;
+using OrleansKd.Testing.Processes;
 
 namespace OrleansKd.EndToEnd.Tests;
 

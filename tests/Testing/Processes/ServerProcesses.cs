@@ -95,18 +95,29 @@ public sealed class ServerProcesses : IAsyncDisposable
 
     /// <summary>Starts one server process and waits until it answers.</summary>
     /// <param name="role"><c>all</c>, <c>silo</c> or <c>edge</c>.</param>
-    public async Task<ServerProcess> StartServerAsync(string role)
+    /// <param name="place">Where it listens; null: anywhere.</param>
+    public async Task<ServerProcess> StartServerAsync(string role, ServerPlace? place = null)
     {
-        var address = new Uri($"http://127.0.0.1:{Requirements.FreePort()}");
-        var run = Keep(new ProgramRun("dotnet",
+        var server = LaunchServer(role, place ?? ServerPlace.Anywhere());
+        await AnswersAsync(server);
+        return server;
+    }
+
+    /// <summary>Starts one server process and does not wait.</summary>
+    public ServerProcess LaunchServer(string role, ServerPlace place)
+    {
+        var address = new Uri($"http://127.0.0.1:{place.HttpPort}");
+        string[] storage = place.StorageConnectionString is { } connection ? ["--OrleansKd:Storage:ConnectionString", connection] : [];
+        return new ServerProcess(address, Keep(new ProgramRun("dotnet",
         [
             BuiltProgram.PathOf(BuiltProgram.Silo), "--urls", Text(address), "--role", role, "--settings", data.Settings,
-            "--silo-port", $"{Requirements.FreePort()}", "--gateway-port", $"{Requirements.FreePort()}",
-            "--OrleansKd:Auth:Authority", Text(Authority),
-        ], environment));
-        await AnswersAsync(new Uri(address, Routes.Health), run);
-        return new ServerProcess(address, run);
+            "--silo-port", $"{place.SiloPort}", "--gateway-port", $"{place.GatewayPort}",
+            "--OrleansKd:Auth:Authority", Text(Authority), .. storage,
+        ], environment)));
     }
+
+    /// <summary>Waits until a launched server answers.</summary>
+    public Task AnswersAsync(ServerProcess server) => AnswersAsync(new Uri(server.Address, Routes.Health), server.Run);
 
     /// <summary>Sends the storage's process a signal, such as SIGSTOP (19) and SIGCONT (18).</summary>
     public void SignalStorage(int signal) => ProgramRun.Signal(StorageProcessId, signal);
@@ -206,3 +217,10 @@ public sealed class ServerProcesses : IAsyncDisposable
 
 /// <summary>One server process and where it listens.</summary>
 public sealed record ServerProcess(Uri Address, ProgramRun Run);
+
+/// <summary>Where a server listens, so that another one can take its place.</summary>
+/// <param name="StorageConnectionString">Its own way to the storage; null: straight.</param>
+public sealed record ServerPlace(int HttpPort, int SiloPort, int GatewayPort, string? StorageConnectionString = null)
+{
+    public static ServerPlace Anywhere() => new(Requirements.FreePort(), Requirements.FreePort(), Requirements.FreePort());
+}

@@ -1,9 +1,7 @@
-using OrleansKd.Testing.Processes;
-
-namespace OrleansKd.EndToEnd.Tests.Infrastructure;
+namespace OrleansKd.Testing.Processes;
 
 /// <summary>The C programs of <c>tests/Testing/SamplePrograms</c>, compiled for debugging.</summary>
-internal static class SampleProgram
+public static class SampleProgram
 {
     public static async Task<string> CompileAsync(string name, string folder)
     {
