@@ -8,6 +8,7 @@ namespace OrleansKd.Grains.Abstractions.Sessions;
 /// One shared debugging session; key: text of a <see cref="SessionId"/>. Rule methods run one at a time and commit by their log
 /// entry. The methods marked <c>[AlwaysInterleave]</c> touch only the tail, the waiters and the agent's lane, so that they
 /// answer while a rule waits for storage.
+/// A call to a silo that dies is answered only by its timeout, so every method has a short one.
 /// </summary>
 [Alias("OrleansKd.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
@@ -17,22 +18,22 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<Outcome<SessionView>> Host(UserId caller, HostSession request);
 
     /// <summary>The session as <paramref name="caller"/> may see it.</summary>
-    [Alias("View")]
+    [Alias("View"), ResponseTimeout("00:00:05")]
     Task<Outcome<SessionView>> View(UserId caller);
 
-    [Alias("Invite")]
+    [Alias("Invite"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Invite(UserId caller, Person[] people);
 
-    [Alias("EnterCommand")]
+    [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
 
-    [Alias("Close")]
+    [Alias("Close"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Close(UserId caller);
 
-    [Alias("Reopen")]
+    [Alias("Reopen"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Reopen(UserId caller);
 
-    [Alias("Terminate")]
+    [Alias("Terminate"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target);
 
     /// <summary>On a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
@@ -50,7 +51,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<Outcome<SessionPage>> Read(ReadCursor cursor);
 
     /// <summary>The agent's connection joins its run.</summary>
-    [Alias("AttachAgent")]
+    [Alias("AttachAgent"), ResponseTimeout("00:00:05")]
     Task<Outcome<AgentAttached>> AttachAgent(AgentAttach attach);
 
     /// <summary>
