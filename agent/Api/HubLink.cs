@@ -28,8 +28,8 @@ internal sealed class HubLink : IAsyncDisposable
                 options.SkipNegotiation = true;
                 options.AccessTokenProvider = async () => lastToken = await tokens.GetAccessTokenAsync(CancellationToken.None);
             })
-            .WithKeepAliveInterval(HubTimings.KeepAlive)
-            .WithServerTimeout(HubTimings.Silence)
+            .WithKeepAliveInterval(HubTimings.ViewerKeepAlive)
+            .WithServerTimeout(HubTimings.ViewerSilence)
             .AddMessagePackProtocol()
             .Build();
     }

@@ -12,7 +12,7 @@ namespace OrleansKd.Silo.Agents;
 /// </summary>
 internal sealed class AgentStream(ISessionGrain session, string connection, AttachRequest request)
 {
-    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(4);
 
     /// <summary>Items on their way down; acknowledgements are few, and nothing else comes in numbers.</summary>
     private const int DownCapacity = 64;

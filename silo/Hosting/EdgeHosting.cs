@@ -36,8 +36,9 @@ internal static class EdgeHosting
             options.KeepAliveInterval = HubTimings.KeepAlive;
             options.ClientTimeoutInterval = HubTimings.Silence;
         }).AddJsonProtocol(options => WireJson.Configure(options.PayloadSerializerOptions)).AddMessagePackProtocol();
-        // A browser's client says every 15 seconds that it is there.
-        services.Configure<HubOptions<SessionHub>>(options => options.ClientTimeoutInterval = TimeSpan.FromSeconds(30));
+        // A browser's client says every 15 seconds that it is there: within the same silence.
+        services.Configure<HubOptions<SessionHub>>(options =>
+            (options.KeepAliveInterval, options.ClientTimeoutInterval) = (HubTimings.ViewerKeepAlive, HubTimings.ViewerSilence));
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(options =>
         {
             options.Limits.MaxRequestBodySize = RequestBytes;

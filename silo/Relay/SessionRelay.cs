@@ -15,14 +15,17 @@ namespace OrleansKd.Silo.Relay;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without timer or links holds nothing to dispose, and viewers may end the relay at any moment.")]
 internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, TranscriptLog log, TimeProvider time, ILogger logger)
 {
-    /// <summary>How often reads ask for viewers' rights; twice within the 5 seconds of rule I6.</summary>
+    /// <summary>How often the reads of a busy session ask for viewers' rights.</summary>
     private static readonly TimeSpan ProveEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>Nothing is shown to somebody whose right was not proved within this time (rule I6).</summary>
     private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
 
-    /// <summary>Not longer than <see cref="ProveEvery"/>: every read of a quiet session proves its viewers' rights.</summary>
-    private static readonly TimeSpan ReadWait = ProveEvery;
+    /// <summary>
+    /// A second less than a proof lasts: the read that was waiting when something comes brings the proof with it, and every read of a quiet
+    /// session proves its viewers' rights.
+    /// </summary>
+    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan RetryAtFirst = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryAtMost = TimeSpan.FromSeconds(1);
 

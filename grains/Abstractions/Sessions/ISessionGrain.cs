@@ -8,7 +8,8 @@ namespace OrleansKd.Grains.Abstractions.Sessions;
 /// One shared debugging session; key: text of a <see cref="SessionId"/>. Rule methods run one at a time and commit by their log
 /// entry. The methods marked <c>[AlwaysInterleave]</c> touch only the tail, the waiters and the agent's lane, so that they
 /// answer while a rule waits for storage.
-/// A call to a silo that dies is answered only by its timeout, so every method has a short one.
+/// A call to a silo that dies is answered only by its timeout, so every method has a short one:
+/// two seconds more than it waits.
 /// </summary>
 [Alias("OrleansKd.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
@@ -47,7 +48,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>
     /// Entries after <paramref name="cursor"/>, at once or within its wait. What is older than the memory tail is read from the log.
     /// </summary>
-    [Alias("Read"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    [Alias("Read"), AlwaysInterleave, ResponseTimeout("00:00:06")]
     Task<Outcome<SessionPage>> Read(ReadCursor cursor);
 
     /// <summary>The agent's connection joins its run.</summary>
@@ -58,10 +59,10 @@ public interface ISessionGrain : IGrainWithStringKey
     /// Takes chunks into the tail and answers as soon as they are there, not when they are durable. Waits while 4 MB are not
     /// durable. Refused with <c>out-of-step</c>: attach again.
     /// </summary>
-    [Alias("Append"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    [Alias("Append"), AlwaysInterleave, ResponseTimeout("00:00:06")]
     Task<Outcome<ChunksAccepted>> Append(AgentChunks chunks);
 
     /// <summary>What comes down to the agent: durable position, instructions, control signals; at once or within the wait.</summary>
-    [Alias("ReadAgentLane"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    [Alias("ReadAgentLane"), AlwaysInterleave, ResponseTimeout("00:00:06")]
     Task<Outcome<AgentLane>> ReadAgentLane(AgentCursor cursor);
 }

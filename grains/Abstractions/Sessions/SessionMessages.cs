@@ -52,7 +52,7 @@ public sealed record CommandEntered([property: Id(0)] string CommandId, [propert
 /// <param name="After">Sequence after which to read; -1: from the beginning of the memory tail.</param>
 /// <param name="Epoch">Of the page that <paramref name="After"/> came from, 0 for the first read.</param>
 /// <param name="KnownDurable">The watermark that the reader knows; a newer one ends the wait.</param>
-/// <param name="Wait">3 seconds at most.</param>
+/// <param name="Wait">4 seconds at most.</param>
 /// <param name="Readers">For whom this is read: their rights are proved with the answer, and they count as present. Null: not now.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.ReadCursor")]
 public sealed record ReadCursor(

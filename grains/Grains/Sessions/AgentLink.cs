@@ -13,7 +13,7 @@ internal sealed class AgentLink(TimeProvider time)
     /// Without a lane read for this long the agent counts as unreachable. Reads follow one another at most
     /// <see cref="SessionGrain.LongestWait"/> apart while it is connected.
     /// </summary>
-    public static readonly TimeSpan ReachableFor = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ReachableFor = SessionGrain.LongestWait + TimeSpan.FromSeconds(2);
 
     /// <summary>Signals that may be under way: more than people can press within their lifetime of 5 seconds.</summary>
     private const int SignalsKept = 64;

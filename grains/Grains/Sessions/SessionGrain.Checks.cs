@@ -18,6 +18,12 @@ internal sealed partial class SessionGrain
 
     private IGrainTimer? checking;
 
+    /// <summary>
+    /// Since the agent was last heard: it may have been there until the end of the wait that began then, and only after that it counts as
+    /// unreachable.
+    /// </summary>
+    private static readonly TimeSpan AgentLostAfter = LongestWait + Limits.AgentUnreachable;
+
     private async Task Check()
     {
         try
@@ -41,13 +47,13 @@ internal sealed partial class SessionGrain
             return RetryCheck;
         if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline)
             return IdleCheck;
-        var left = Limits.AgentUnreachable - agent.SinceHeard;
+        var left = AgentLostAfter - agent.SinceHeard;
         return left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(100) : RetryCheck;
     }
 
     private void NoticeLostAgent()
     {
-        if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline || agent.SinceHeard <= Limits.AgentUnreachable)
+        if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline || agent.SinceHeard <= AgentLostAfter)
             return;
         LogAgentLost(Id, agent.SinceHeard.TotalSeconds);
         Record(SessionRules.AfterAgentLost(session, agent.HandedThrough), position);

@@ -25,8 +25,11 @@ internal sealed partial class SessionGrain(
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
-    /// <summary>Longest wait of a read: short enough that a silent connection is noticed, long enough to cost nothing.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// Longest wait of a read: a second less than a proof of rights lasts (rule I6), so that what ends the wait is shown at once; and long
+    /// enough that thousands of quiet sessions cost little.
+    /// </summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(4);
 
     /// <summary>Log bytes after which a snapshot is written, so that an activation never replays more than this.</summary>
     private const int SnapshotEveryBytes = 4 * 1024 * 1024;

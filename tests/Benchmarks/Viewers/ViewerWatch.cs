@@ -77,7 +77,7 @@ internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
     private void EndLine(ReadOnlySpan<byte> line, long sequence, long now)
     {
         // What a command prints comes after the prompt, on its line.
-        if (stampBytes is not null && line.IndexOf(stampBytes) is >= 0 and var at)
+        if (stampBytes is not null && line.IndexOf(stampBytes) is >= 0 and var at && (at == 0 || line[..at].EndsWith(") "u8)))
         {
             told.WriteLine($"stamp {Encoding.UTF8.GetString(line[(at + stampBytes.Length)..]).Trim()} {now}");
         }
