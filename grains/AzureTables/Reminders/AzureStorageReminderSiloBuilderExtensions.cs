@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Reminders.AzureStorage;
-using OrleansKd.AzureTables.Reminders;
 using OrleansKd.AzureTables.Providers;
+using OrleansKd.AzureTables.Reminders;
 
 namespace Orleans.Hosting;
 

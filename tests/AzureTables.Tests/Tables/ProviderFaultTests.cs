@@ -118,8 +118,12 @@ public sealed class ProviderFaultTests(AzuriteFixture azurite)
         await table.InitializeMembershipTable(tryInitTableVersion: true);
         var silo = new MembershipEntry
         {
-            SiloAddress = SiloAddress.New(IPAddress.Loopback, 1, 1), HostName = "h", SiloName = "s", Status = SiloStatus.Active,
-            StartTime = DateTime.UnixEpoch, IAmAliveTime = DateTime.UnixEpoch,
+            SiloAddress = SiloAddress.New(IPAddress.Loopback, 1, 1),
+            HostName = "h",
+            SiloName = "s",
+            Status = SiloStatus.Active,
+            StartTime = DateTime.UnixEpoch,
+            IAmAliveTime = DateTime.UnixEpoch,
         };
         var before = await table.ReadAll();
 
