@@ -24,9 +24,10 @@ internal static class AgentCommand
         var computer = new Option<string>("--computer") { Description = "Name of this computer, unique among yours.", DefaultValueFactory = _ => Environment.MachineName };
         var data = new Option<string>("--data") { Description = "Folder for what is not uploaded yet.", DefaultValueFactory = _ => SpoolRoot.DefaultData() };
         var allow = new Option<string[]>("--allow") { Description = "Another debugger that may be started (full path); may be repeated." };
+        var spoolLimit = new Option<string>("--spool-limit") { Description = "Output of one debugger kept on this disk until the server has it: bytes, or with a unit, such as 500MB or 2GB.", HelpName = "SIZE", DefaultValueFactory = _ => "2GB" };
         var command = new RootCommand("Runs debuggers on this computer for shared sessions. By default it allows gdb, lldb, kd, cdb and ntsd as PATH finds them.")
         {
-            server, profile, tokenFile, computer, data, allow,
+            server, profile, tokenFile, computer, data, allow, spoolLimit,
         };
         server.Validators.Add(result =>
         {
@@ -38,6 +39,11 @@ internal static class AgentCommand
             if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= Limits.ComputerNameLength } name || VisibleText.HasHidden(name, isOneLine: true))
                 result.AddError($"A computer's name has 1 to {Limits.ComputerNameLength} visible characters.");
         });
+        spoolLimit.Validators.Add(result =>
+        {
+            if (!SpoolLimit.TryParse(result.GetValueOrDefault<string>(), out _))
+                result.AddError($"--spool-limit needs a size from {SpoolLimit.MinBytes >> 20} MB to {SpoolLimit.MaxBytes >> 40} TB, such as 500MB or 2GB.");
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var address = new Uri(parsed.GetRequiredValue(server));
@@ -46,7 +52,10 @@ internal static class AgentCommand
             Func<CancellationToken, Task<string?>> token = parsed.GetValue(tokenFile) is { } file
                 ? async stop => (await File.ReadAllTextAsync(file.FullName, stop)).Trim()
                 : async stop => await signIn.GetAccessTokenAsync(stop);
-            var options = new AgentOptions(address, parsed.GetRequiredValue(computer), token);
+            var options = new AgentOptions(address, parsed.GetRequiredValue(computer), token)
+            {
+                SpoolLimitBytes = SpoolLimit.TryParse(parsed.GetValue(spoolLimit), out var limit) ? limit : OutputSpool.DefaultLimitBytes,
+            };
             var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), parsed.GetValue(allow) ?? []);
             return await RunAsync(options, allowed, parsed.GetRequiredValue(data), cancellationToken);
         });

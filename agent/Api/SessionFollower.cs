@@ -119,6 +119,11 @@ public sealed class SessionFollower : IAsyncDisposable
     public Task BreakAsync(string sessionId, string breakId, CancellationToken cancellationToken) =>
         link.InvokeAsync<object?>(nameof(ISessionHub.Break), [sessionId, new BreakRequest(breakId)], cancellationToken);
 
+    /// <summary>Presses a control key, now or not at all (rule E4).</summary>
+    /// <exception cref="ProblemException">Refused, or not known to have arrived.</exception>
+    public Task PressKeyAsync(string sessionId, string keyId, string key, CancellationToken cancellationToken) =>
+        link.InvokeAsync<object?>(nameof(ISessionHub.PressKey), [sessionId, new PressKeyRequest(keyId, key)], cancellationToken);
+
     public ValueTask DisposeAsync() => link.DisposeAsync();
 
     private static bool IsFinal(ProblemException told, Exception problem, int refusedTokens) => told.Code switch

@@ -65,6 +65,11 @@ public sealed class SessionsClient : IDisposable
     public Task BreakAsync(string sessionId, string breakId, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Break, sessionId), new BreakRequest(breakId), cancellationToken);
 
+    /// <summary>Presses a control key; the same id is acted on once.</summary>
+    /// <param name="run">The run that it is meant for; null: the current one.</param>
+    public Task PressKeyAsync(string sessionId, string keyId, string key, int? run, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Keys, sessionId), new PressKeyRequest(keyId, key, run), cancellationToken);
+
     public Task CloseAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Close, sessionId), null, cancellationToken);
 
     public Task ReopenAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Reopen, sessionId), null, cancellationToken);

@@ -61,6 +61,8 @@ internal sealed class AgentLink : IAgentHub, IAsyncDisposable
     public IAsyncEnumerable<AgentDown> Attach(AttachRequest request, IAsyncEnumerable<AgentChunk> chunks, CancellationToken cancellationToken) =>
         connection.StreamAsync<AgentDown>(nameof(Attach), request, chunks, cancellationToken);
 
+    public Task ReportSpool(SpoolReport report) => connection.InvokeAsync(nameof(ReportSpool), report, Closed);
+
     public async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();

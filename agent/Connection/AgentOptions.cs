@@ -1,3 +1,5 @@
+using OrleansKd.Agent.Spool;
+
 namespace OrleansKd.Agent.Connection;
 
 /// <param name="Server">Address of the edge.</param>
@@ -7,4 +9,7 @@ internal sealed record AgentOptions(Uri Server, string Computer, Func<Cancellati
 {
     /// <summary>New for each start of the agent.</summary>
     public string Instance { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Bytes of output of one run that are kept on this computer's disk.</summary>
+    public long SpoolLimitBytes { get; init; } = OutputSpool.DefaultLimitBytes;
 }

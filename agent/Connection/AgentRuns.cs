@@ -53,7 +53,7 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
                 continue;
             }
             LogLeftover(file.SessionId, file.Run);
-            var spool = OutputSpool.Open(folder);
+            var spool = OutputSpool.Open(folder, options.SpoolLimitBytes);
             spool.Report(new() { Number = 0, Kind = AgentChunkKind.RunExited, Text = $"The agent on this computer ended, and {file.Debugger} with it." });
             uploads[folder] = UploadAsync(folder, file, spool, null, cancellationToken);
         }
@@ -71,10 +71,14 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
 
     private async Task<AgentAnswer> StartAsync(AgentRequest request, string folder, CancellationToken cancellationToken)
     {
-        var spool = OutputSpool.Create(folder);
+        var spool = OutputSpool.Create(folder, options.SpoolLimitBytes, request.WhenSpoolFull);
         try
         {
-            spool.HoldingChanged = isHolding => LogHolding(request.SessionId, request.Run, isHolding);
+            spool.StateChanged = state =>
+            {
+                var text = TextOf(state, options.SpoolLimitBytes);
+                LogSpool(state is SpoolState.Normal ? LogLevel.Information : LogLevel.Warning, request.SessionId, request.Run, text);
+            };
             var debugger = await launcher.StartAsync(request.Debugger, request.Arguments, folder, spool);
             var file = new RunFile(request.SessionId, request.Run, debugger.Kind, time.GetUtcNow(), 0);
             file.Save(folder);
@@ -120,6 +124,14 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
         }
     }
 
+    private static string TextOf(SpoolState state, long limitBytes) => state switch
+    {
+        SpoolState.NearlyFull => $"the spool is nearly full (its limit is {limitBytes} bytes): the server takes the output more slowly than it comes, or not at all",
+        SpoolState.Holding => "the spool or the disk is full: the debugger is held, and with it the target",
+        SpoolState.LeavingOut => "the spool or the disk is full: output is left out and counted",
+        _ => "the spool has room again",
+    };
+
     private static AgentAnswer Refusal(AgentRequest request, string problem) => new(request.RequestId, false, problem, false, null, null);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: started {Kind}, process {Process}.")]
@@ -134,8 +146,8 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}, run {Run}: no such session at the server. '{Folder}' is kept for {Days} days; sign in as its host, or delete it.")]
     private partial void LogUnclaimed(string session, int run, string folder, int days);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}, run {Run}: the spool is full, the debugger is held: {IsHolding}.")]
-    private partial void LogHolding(string session, int run, bool isHolding);
+    [LoggerMessage(Message = "Session {Session}, run {Run}: {State}.")]
+    private partial void LogSpool(LogLevel level, string session, int run, string state);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session}, run {Run}: the upload failed for good; the spool stays for the next start.")]
     private partial void LogUploadFailed(Exception problem, string session, int run);

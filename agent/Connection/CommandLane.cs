@@ -37,10 +37,21 @@ internal sealed class CommandLane(ICommandLaneActions actions)
     private readonly Queue<string> settledInOrder = new();
     private long received;
     private long actedOn;
+    private int pauses;
     private bool isAttached;
     private bool isEnding;
 
-    public long LastActedOn { get { lock (gate) return actedOn; } }
+    /// <summary>Waits for nothing.</summary>
+    public long LastActedOn => Interlocked.Read(ref actedOn);
+
+    /// <summary>No command starts until <see cref="Resume"/>: a Break is at work. Waits for nothing.</summary>
+    public void Pause() => Interlocked.Increment(ref pauses);
+
+    public void Resume()
+    {
+        Interlocked.Decrement(ref pauses);
+        Continue();
+    }
 
     public void Attach()
     {
@@ -89,6 +100,22 @@ internal sealed class CommandLane(ICommandLaneActions actions)
         }
     }
 
+    /// <summary>Cancels these unless they have started, also those that did not arrive yet.</summary>
+    public void Cancel(IEnumerable<string> commandIds, string reason)
+    {
+        lock (gate)
+        {
+            foreach (var id in commandIds.Take(Limits.QueuedCommands).Where(id => !settled.Contains(id)))
+            {
+                if (waiting.FirstOrDefault(instruction => instruction.CommandId == id) is { } arrived)
+                    waiting.Remove(arrived);
+                Settle(id);
+                actions.Cancelled(id, reason);
+            }
+            Advance();
+        }
+    }
+
     /// <summary>No command starts any more.</summary>
     public void End(string reason)
     {
@@ -131,7 +158,7 @@ internal sealed class CommandLane(ICommandLaneActions actions)
 
     private void Pump()
     {
-        while (isAttached && !isEnding && waiting.First is { } next && actions.TryRun(next.Value.CommandId!, next.Value.Text!))
+        while (isAttached && !isEnding && Volatile.Read(ref pauses) == 0 && waiting.First is { } next && actions.TryRun(next.Value.CommandId!, next.Value.Text!))
         {
             waiting.RemoveFirst();
             Settle(next.Value.CommandId!);
@@ -144,7 +171,7 @@ internal sealed class CommandLane(ICommandLaneActions actions)
         var now = waiting.First is { } first ? first.Value.Sequence - 1 : received;
         if (now <= actedOn)
             return;
-        actedOn = now;
+        Interlocked.Exchange(ref actedOn, now);
         actions.ActedOn(now);
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
     private readonly ILogger logger;
     private readonly CommandLane lane;
     private readonly SignalLane signals;
+    private readonly OrderedWork work = new();
     private readonly Lock ending = new();
     private Task? leave;
     private string? endReason;
@@ -46,25 +47,42 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
         await Ended;
     }
 
-    public void Attached()
+    public void Attached() => work.Add(() =>
     {
         lane.Attach();
         lane.Continue();
-    }
+    });
 
-    public void Detached() => lane.Detach();
+    public void Detached() => work.Add(lane.Detach, isNeeded: true);
 
-    public void Receive(IReadOnlyList<AgentInstruction> instructions) => lane.Receive(instructions);
+    public void Receive(IReadOnlyList<AgentInstruction> instructions) => work.Add(() => lane.Receive(instructions));
 
     public void Receive(ControlSignal signal)
     {
-        if (signals.ReasonToRefuse(signal) is { } reason)
-        {
-            LogSignalRefused(signal.Id, file.SessionId, reason);
+        if (!signals.IsNew(signal))
             return;
+        // The prompt that a Break brings back is not for what waits.
+        lane.Pause();
+        var reason = signals.ReasonToRefuse(signal) ?? debugger.Press(signal.Key);
+        if (reason is not null)
+            LogSignalRefused(signal.Id, file.SessionId, reason);
+        work.Add(() => Record(signal, reason), isNeeded: true);
+    }
+
+    /// <summary>What follows from a signal that was acted on, or was not, for a reason.</summary>
+    private void Record(ControlSignal signal, string? refused)
+    {
+        const string Reason = "A Break came first.";
+        if (refused is not null)
+        {
+            spool.Report(new() { Number = 0, Kind = AgentChunkKind.KeyRefused, Key = signal.Key, Text = refused });
         }
-        debugger.Process.Break();
-        lane.CancelAll("A Break came first.");
+        else if (signal.Key is null)
+        {
+            lane.CancelAll(Reason);
+            lane.Cancel(signal.Cancels ?? [], Reason);
+        }
+        lane.Resume();
     }
 
     bool ICommandLaneActions.TryRun(string commandId, string line) => debugger.Process.TryRun(commandId, line);
@@ -109,7 +127,7 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
         LogEnded(file.SessionId, file.Run, text);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Break {Id} of session {Session} was refused: {Reason}.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Break or key {Id} of session {Session} was refused: {Reason}.")]
     private partial void LogSignalRefused(string id, string session, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "run.json of session {Session} could not be written.")]

@@ -28,6 +28,9 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
     /// <summary>A session is created only after its debugger was started: that may take this long.</summary>
     public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(60);
 
+    /// <summary>After the server could not take a report; a few people read it, nothing waits for it.</summary>
+    private static readonly TimeSpan ReportRetry = TimeSpan.FromSeconds(2);
+
     private readonly ReconnectPace backoff = ReconnectPace.Seeded();
 
     public async Task<UploadEnd> RunAsync(CancellationToken cancellationToken)
@@ -69,12 +72,14 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
     {
         using var attach = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Closed);
         var window = new ChunkWindow();
+        var reporting = Task.CompletedTask;
         var request = new AttachRequest(file.SessionId, file.Run, options.Computer, options.Instance, receiver?.LastInstruction ?? file.LastInstruction);
         var isAttached = false;
         try
         {
             await foreach (var down in link.Attach(request, Chunks(window, attach.Token), attach.Token))
             {
+                var wasAttached = isAttached;
                 foreach (var signal in down.Signals ?? [])
                     receiver?.Receive(signal);
                 if (down.Accepted is { } accepted)
@@ -88,10 +93,11 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
                     isAttached = true;
                     backoff.Succeeded();
                     LogAttached(file.SessionId, file.Run, down.Accepted.Value);
+                    reporting = ReportSpoolAsync(link, attach.Token);
                 }
                 if (down.Instructions is { Length: > 0 } instructions)
                     receiver?.Receive(instructions);
-                if (isAttached)
+                if (isAttached && !wasAttached)
                     receiver?.Attached();
                 if (down.Durable is { } durable)
                 {
@@ -106,6 +112,29 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
         {
             receiver?.Detached();
             await attach.CancelAsync();
+            await reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Tells how full the spool is, now and whenever that changes.</summary>
+    private async Task ReportSpoolAsync(AgentLink link, CancellationToken cancellationToken)
+    {
+        SpoolState? told = null;
+        while (true)
+        {
+            var (state, bytes, changed) = spool.Status;
+            try
+            {
+                if (state != told)
+                    await link.ReportSpool(new(file.SessionId, file.Run, state, bytes, spool.LimitBytes)).WaitAsync(cancellationToken);
+                told = state;
+                await changed.WaitAsync(cancellationToken);
+            }
+            catch (HubException refused)
+            {
+                LogNotReported(file.SessionId, file.Run, refused.Message);
+                await Task.Delay(ReportRetry, time, cancellationToken);
+            }
         }
     }
 
@@ -123,6 +152,9 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: the server refused to attach it: {Reason} Trying again.")]
     private partial void LogRefused(string session, int run, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Session}, run {Run}: the server did not take the state of the spool: {Reason} Trying again.")]
+    private partial void LogNotReported(string session, int run, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: cut off: {Reason} Trying again.")]
     private partial void LogCut(string session, int run, string reason);

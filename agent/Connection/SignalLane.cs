@@ -2,7 +2,7 @@ using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Connection;
 
-/// <summary>Decides whether a Break is acted on: once for each id, for its own run, within its time (rule E4).</summary>
+/// <summary>Decides whether a Break or control key is acted on: once for each id, for its own run, within its time (rule E4).</summary>
 internal sealed class SignalLane(int run)
 {
     /// <summary>A signal is delivered again only while it is valid: seconds. Nobody sends more than this in them.</summary>
@@ -12,19 +12,23 @@ internal sealed class SignalLane(int run)
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly Queue<string> seenInOrder = new();
 
-    /// <summary>Null when it is to be acted on now; else why not.</summary>
-    public string? ReasonToRefuse(ControlSignal signal)
+    /// <summary>False when this id was here before: it was acted on, or refused, then.</summary>
+    public bool IsNew(ControlSignal signal)
     {
-        if (signal.Run != run)
-            return $"it is for run {signal.Run}, this is run {run}";
         lock (gate)
         {
             if (!seen.Add(signal.Id))
-                return "it was acted on before";
+                return false;
             seenInOrder.Enqueue(signal.Id);
             if (seenInOrder.Count > MaxRemembered)
                 seen.Remove(seenInOrder.Dequeue());
         }
-        return signal.ValidFor <= TimeSpan.Zero ? "it came too late" : null;
+        return true;
     }
+
+    /// <summary>Null when it is to be acted on now; else why not.</summary>
+    public string? ReasonToRefuse(ControlSignal signal) =>
+        signal.Run != run ? $"it is for run {signal.Run}, this is run {run}"
+        : signal.ValidFor <= TimeSpan.Zero ? "it came too late"
+        : null;
 }

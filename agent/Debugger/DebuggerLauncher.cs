@@ -4,7 +4,26 @@ using OrleansKd.Contracts;
 namespace OrleansKd.Agent.Debugger;
 
 /// <summary>A debugger that is at its first prompt, with what a session has to know about it.</summary>
-internal sealed record LaunchedDebugger(DebuggerProcess Process, DebuggerDialect Dialect, string Kind, bool ThroughServer, string MaskedArguments);
+internal sealed record LaunchedDebugger(DebuggerProcess Process, DebuggerDialect Dialect, string Kind, bool ThroughServer, string MaskedArguments)
+{
+    /// <summary>A Break (no key) or control key, now; waits for nothing. Null when it was acted on, else why not (rule E5).</summary>
+    public string? Press(string? key)
+    {
+        var meaning = key is null ? new(ControlKeyAction.Break, "break")
+            : ControlKeys.TryParse(key, out var letter) ? ControlKeys.Of(Kind, letter)
+            : new(ControlKeyAction.Refuse, "", "it is no control key");
+        switch (meaning.Action)
+        {
+            case ControlKeyAction.Break:
+                Process.Break();
+                return null;
+            case ControlKeyAction.Refuse:
+                return meaning.Refusal;
+            default:
+                return $"this version of the agent can't press keys in {Kind}";
+        }
+    }
+}
 
 /// <summary>Starts debuggers for hosts: checks the location, splits the arguments, waits for the first prompt (rules B2, B3, B4, B8).</summary>
 internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider time)

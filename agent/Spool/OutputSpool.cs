@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Spool;
@@ -5,13 +6,13 @@ namespace OrleansKd.Agent.Spool;
 /// <summary>
 /// The record of one run on this computer's disk. Invariants: what <see cref="Output"/> and <see cref="Report"/> took is with
 /// the operating system when they return; chunks are numbered without holes and a number, once read, keeps its content for
-/// ever, also across a crash; concatenated output chunks are exactly the bytes that came in.
+/// ever, also across a crash; concatenated output chunks are exactly the bytes that came in, but for gaps, which say how many.
 /// </summary>
 /// <remarks>
 /// Output gets its number late: a chunk is sealed when it is full, when a report follows, or when its reader asks. So the first
 /// bytes go at once, and what comes while the reader is busy goes together. Files are append-only; see <see cref="SpoolRecord"/>.
 /// </remarks>
-internal sealed class OutputSpool : IRunRecord, IDisposable
+internal sealed partial class OutputSpool : IRunRecord, IDisposable
 {
     /// <summary>Bytes on disk for one run: hours of a flood, and a small part of a disk.</summary>
     public const long DefaultLimitBytes = 2L * 1024 * 1024 * 1024;
@@ -22,9 +23,6 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
     /// <summary>The smallest part of the limit that one segment may be, so that trimming always makes room.</summary>
     private const int SegmentsAtLimit = 8;
 
-    /// <summary>How often a disk that refused a write is tried again.</summary>
-    private static readonly TimeSpan DiskRetry = TimeSpan.FromSeconds(1);
-
     private readonly object gate = new();
     private readonly string folder;
     private readonly long limitBytes;
@@ -34,19 +32,16 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
     private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SpoolReader? reader;
     private long bytesOnDisk;
-    private long leftOut;
     private bool isLettingGo;
     private bool isDisposed;
 
-    private OutputSpool(string folder, long limitBytes, List<SpoolSegment> segments)
+    private OutputSpool(string folder, long limitBytes, SpoolFullAction whenFull, List<SpoolSegment> segments)
     {
-        (this.folder, this.limitBytes, this.segments) = (folder, limitBytes, segments);
+        (this.folder, this.limitBytes, this.whenFull, this.segments) = (folder, limitBytes, whenFull, segments);
+        level = new(limitBytes);
         segmentBytes = Math.Min(MaxSegmentBytes, limitBytes / SegmentsAtLimit);
         bytesOnDisk = segments.Sum(segment => segment.Length);
     }
-
-    /// <summary>Called (with true) when output has to wait because the limit is reached, and (false) when it goes on.</summary>
-    public Action<bool>? HoldingChanged { get; set; }
 
     /// <summary>Number of the newest chunk that has a number; 0 when there is none.</summary>
     public long LastNumber { get; private set; }
@@ -57,17 +52,17 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
     /// <summary>The last chunk is <see cref="AgentChunkKind.RunExited"/>: nothing follows.</summary>
     public bool HasEnded { get; private set; }
 
-    public static OutputSpool Create(string folder, long limitBytes = DefaultLimitBytes)
+    public static OutputSpool Create(string folder, long limitBytes = DefaultLimitBytes, SpoolFullAction whenFull = SpoolFullAction.Hold)
     {
         PrivateFolder.Make(folder);
-        return new(folder, limitBytes, [SpoolSegment.Create(folder, 1)]);
+        return new(folder, limitBytes, whenFull, [SpoolSegment.Create(folder, 1)]);
     }
 
     /// <summary>Opens what a run left behind, without the record that a crash may have torn.</summary>
     public static OutputSpool Open(string folder, long limitBytes = DefaultLimitBytes)
     {
         PrivateFolder.Make(folder);
-        var spool = new OutputSpool(folder, limitBytes, SpoolSegment.OpenAll(folder));
+        var spool = new OutputSpool(folder, limitBytes, SpoolFullAction.Hold, SpoolSegment.OpenAll(folder));
         if (spool.segments.Count == 0)
             spool.segments.Add(SpoolSegment.Create(folder, 1));
         spool.Recover();
@@ -81,15 +76,13 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
             // A target that was let go may print after its debugger's end.
             while (bytes.Length > 0 && !HasEnded && !isDisposed)
             {
-                var piece = bytes[..Math.Min(bytes.Length, Limits.ChunkBytes - pending.Count)];
-                if (!WaitForRoom(piece.Length) || !TryAppend(piece))
-                {
-                    leftOut += bytes.Length;
-                    return;
-                }
-                bytes = bytes[piece.Length..];
+                var kept = TryKeep(bytes);
+                if (kept == 0)
+                    LeaveOut(bytes.Length);
+                bytes = bytes[(kept == 0 ? bytes.Length : kept)..];
             }
             Announce();
+            WaitForRoom();
         }
     }
 
@@ -103,15 +96,14 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
             try
             {
                 Seal(keepIncomplete: !isLast);
-                if (isLast && leftOut > 0)
-                    WriteReport(new() { Number = 0, Kind = AgentChunkKind.Gap, Bytes = leftOut, Text = "The agent's spool was full while the debugger was ended." });
+                CloseGap();
                 WriteReport(report);
                 HasEnded = isLast;
             }
             catch (IOException) when (isLettingGo)
             {
                 // The disk is full and the debugger is going. The next start finds no end and reports one.
-                HoldingChanged?.Invoke(true);
+                Moved(isFull: true, SpoolFullAction.Hold);
             }
             Announce();
         }
@@ -157,6 +149,7 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
                 segments.RemoveAt(0);
                 Monitor.PulseAll(gate);
             }
+            Moved(isFull: isWaiting, SpoolFullAction.Hold);
         }
     }
 
@@ -189,49 +182,19 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
         }
     }
 
-    private bool WaitForRoom(int bytes)
-    {
-        var needed = bytes + SpoolRecord.HeaderBytes + 1;
-        if (bytesOnDisk + needed <= limitBytes && !isDisposed)
-            return true;
-        // At the limit the debugger is held: it waits in its own write, with everything intact.
-        HoldingChanged?.Invoke(true);
-        while (bytesOnDisk + needed > limitBytes && !isLettingGo)
-            Monitor.Wait(gate);
-        HoldingChanged?.Invoke(false);
-        return !isLettingGo;
-    }
-
-    /// <summary>False when the disk does not take it and the debugger is being ended.</summary>
-    private bool TryAppend(ReadOnlySpan<byte> piece)
-    {
-        try
-        {
-            Write(SpoolRecord.Data(piece));
-            pending.AddRange(piece);
-            if (pending.Count == Limits.ChunkBytes)
-                Seal(keepIncomplete: true);
-            return true;
-        }
-        catch (IOException) when (isLettingGo)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Gives the pending output a number; false when there is none that can go.</summary>
+    /// <summary>Gives the pending output a number, in one write; false when there is none that can go.</summary>
+    /// <param name="keepIncomplete">A code point of which only a part came waits for the rest, unless nothing can follow.</param>
     private bool Seal(bool keepIncomplete)
     {
-        var kept = keepIncomplete ? Utf8Tail.IncompleteLength(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pending)) : 0;
+        var kept = keepIncomplete && leftOut == 0 ? Utf8Tail.IncompleteLength(CollectionsMarshal.AsSpan(pending)) : 0;
         if (pending.Count == kept)
             return false;
-        Write(SpoolRecord.Seal(LastNumber + 1, kept));
+        var seal = SpoolRecord.Seal(LastNumber + 1, kept);
+        Write(kept == 0 ? seal : [.. seal, .. SpoolRecord.Data(CollectionsMarshal.AsSpan(pending)[^kept..])]);
         segments[^1].LastNumber = ++LastNumber;
         pending.RemoveRange(0, pending.Count - kept);
-        if (segments[^1].Length >= segmentBytes)
+        if (segments[^1].Length >= segmentBytes && kept == 0)
             StartSegment();
-        else if (kept > 0)
-            Write(SpoolRecord.Data(pending.ToArray()));
         return true;
     }
 
@@ -243,29 +206,17 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
 
     private void StartSegment()
     {
-        segments.Add(SpoolSegment.Create(folder, LastNumber + 1));
-        if (pending.Count > 0)
-            Write(SpoolRecord.Data(pending.ToArray()));
-    }
-
-    private void Write(byte[] record)
-    {
-        while (true)
+        try
         {
-            try
-            {
-                segments[^1].Append(record);
-                bytesOnDisk += record.Length;
-                return;
-            }
-            catch (IOException) when (!isLettingGo)
-            {
-                // A full disk holds the debugger like a full spool; a failed write is overwritten by the next one.
-                HoldingChanged?.Invoke(true);
-                Monitor.Wait(gate, DiskRetry);
-                HoldingChanged?.Invoke(false);
-            }
+            segments.Add(SpoolSegment.Create(folder, LastNumber + 1));
         }
+        catch (IOException)
+        {
+            // No room for another file: the present one goes on.
+            return;
+        }
+        if (pending.Count > 0)
+            Write(SpoolRecord.Data(CollectionsMarshal.AsSpan(pending)));
     }
 
     private AgentChunk Read(long number)
@@ -298,6 +249,7 @@ internal sealed class OutputSpool : IRunRecord, IDisposable
             LastNumber = segment.LastNumber;
             pending.Clear();
             pending.AddRange(scan.Unsealed);
+            (leftOut, isLeftOutOnDisk) = (scan.LeftOut, scan.LeftOut > 0);
             if (segment == segments[^1])
             {
                 bytesOnDisk -= segment.Length - scan.Offset;

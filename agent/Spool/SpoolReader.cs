@@ -26,6 +26,9 @@ internal sealed class SpoolReader(SpoolSegment segment)
     /// <summary>Output behind the last chunk, without a number yet.</summary>
     public ReadOnlySpan<byte> Unsealed => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(data);
 
+    /// <summary>Bytes of output that were left out behind the last chunk.</summary>
+    public long LeftOut { get; private set; }
+
     /// <summary>The next chunk; null at the end of the readable part.</summary>
     public AgentChunk? ReadNext()
     {
@@ -36,6 +39,12 @@ internal sealed class SpoolReader(SpoolSegment segment)
                 data.AddRange(content);
                 continue;
             }
+            if (kind == SpoolRecordKind.LeftOut)
+            {
+                LeftOut = SpoolRecord.NumberOf(content);
+                continue;
+            }
+            LeftOut = 0;
             NextNumber = SpoolRecord.NumberOf(content) + 1;
             if (kind == SpoolRecordKind.Report)
                 return SpoolRecord.ReadReport(content);

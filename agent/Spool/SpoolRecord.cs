@@ -15,6 +15,12 @@ internal enum SpoolRecordKind : byte
 
     /// <summary>A report, chunk <c>Number</c>, as JSON.</summary>
     Report = 3,
+
+    /// <summary>
+    /// Bytes of output that were left out since the last chunk. Rewritten in place while it is the last record; a report of the gap follows
+    /// unless the agent was killed before.
+    /// </summary>
+    LeftOut = 4,
 }
 
 /// <summary>
@@ -41,6 +47,13 @@ internal static class SpoolRecord
         var record = New(SpoolRecordKind.Seal, 9);
         BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(HeaderBytes + 1), number);
         record[HeaderBytes + 9] = (byte)dropped;
+        return Closed(record);
+    }
+
+    public static byte[] LeftOut(long bytes)
+    {
+        var record = New(SpoolRecordKind.LeftOut, 8);
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(HeaderBytes + 1), bytes);
         return Closed(record);
     }
 
@@ -75,6 +88,7 @@ internal static class SpoolRecord
             SpoolRecordKind.Data => true,
             SpoolRecordKind.Seal => content.Length == 9,
             SpoolRecordKind.Report => content.Length > 8,
+            SpoolRecordKind.LeftOut => content.Length == 8,
             _ => false,
         };
     }

@@ -46,6 +46,9 @@ internal sealed class SpoolSegment : IDisposable
         Length += record.Length;
     }
 
+    /// <summary>Writes over the last record, which has the same length.</summary>
+    public void ReplaceLast(ReadOnlySpan<byte> record) => RandomAccess.Write(file, record, Length - record.Length);
+
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(file, buffer, offset);
 
     public void Truncate(long length)

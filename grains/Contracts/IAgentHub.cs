@@ -23,6 +23,12 @@ public interface IAgentHub
     /// the run's end is recorded and nothing more is wanted.
     /// </summary>
     IAsyncEnumerable<AgentDown> Attach(AttachRequest request, IAsyncEnumerable<AgentChunk> chunks, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells how full a run's spool is, from the connection that is attached to it: after each attach and when it changes. It is a call of
+    /// its own because chunks come behind the backlog of which it tells. <see cref="ProblemCodes.OutOfStep"/>: attach first.
+    /// </summary>
+    Task ReportSpool(SpoolReport report);
 }
 
 /// <param name="Computer">This computer's name, unique among the user's computers.</param>
@@ -32,7 +38,13 @@ public sealed record AgentRegistration(string Computer, string AgentInstance, st
 
 /// <summary>Asks the agent to start a debugger. Stale once <c>ValidFor</c> has passed since it arrived.</summary>
 /// <param name="Arguments">As the host typed them, secrets included; never stored by the server.</param>
-public sealed record AgentRequest(string RequestId, string SessionId, int Run, string Debugger, string Arguments, TimeSpan ValidFor);
+/// <param name="WhenSpoolFull">What happens to output beyond the spool's limit.</param>
+public sealed record AgentRequest(
+    string RequestId, string SessionId, int Run, string Debugger, string Arguments, TimeSpan ValidFor, SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
+
+/// <param name="Bytes">Of the run on the agent's disk.</param>
+/// <param name="LimitBytes">The agent's limit for one run.</param>
+public sealed record SpoolReport(string SessionId, int Run, SpoolState State, long Bytes, long LimitBytes);
 
 /// <summary>Outcome of an <see cref="AgentRequest"/>.</summary>
 /// <param name="Started">The debugger is at its first prompt or waiting banner.</param>
@@ -69,6 +81,9 @@ public enum AgentChunkKind
 
     /// <summary><c>Bytes</c> of output were left out; reason in <c>Text</c>.</summary>
     Gap,
+
+    /// <summary>A Break (no <c>Key</c>) or control key was not acted on; reason in <c>Text</c>.</summary>
+    KeyRefused,
 }
 
 /// <summary>One numbered item of a run: 1, 2, 3, … without holes. <c>Data</c> holds at most <see cref="Limits.ChunkBytes"/>.</summary>
@@ -83,6 +98,9 @@ public sealed record AgentChunk
     public string? Text { get; init; }
 
     public string? CommandId { get; init; }
+
+    /// <summary>Letter of a control key.</summary>
+    public string? Key { get; init; }
 
     public DebuggerState? State { get; init; }
 
@@ -124,5 +142,9 @@ public enum AgentInstructionKind
 /// <param name="Sequence">Of the entry it comes from; goes back in <see cref="AttachRequest.LastInstruction"/>.</param>
 public sealed record AgentInstruction(long Sequence, AgentInstructionKind Kind, string? CommandId, string? Text, TargetFate? Target);
 
-/// <summary>A Break on its way to the debugger. Acted on once for each id; refused when older than <c>ValidFor</c> on arrival.</summary>
-public sealed record ControlSignal(string Id, int Run, TimeSpan ValidFor);
+/// <summary>A Break or control key on its way to the debugger. Acted on once for each id; refused when older than <c>ValidFor</c> on arrival.</summary>
+/// <param name="Key">Letter of the control key; null for a Break.</param>
+/// <param name="Cancels">
+/// Commands that waited when a Break was given, also those that have not reached the agent: cancelled unless they have started.
+/// </param>
+public sealed record ControlSignal(string Id, int Run, TimeSpan ValidFor, string? Key = null, string[]? Cancels = null);

@@ -19,6 +19,8 @@ public interface ISessionHub
     Task<EnterCommandResponse> EnterCommand(string sessionId, EnterCommandRequest request);
 
     Task Break(string sessionId, BreakRequest request);
+
+    Task PressKey(string sessionId, PressKeyRequest request);
 }
 
 /// <param name="After">Sequence after which to begin; 0 for the beginning. Must be durable.</param>

@@ -45,6 +45,9 @@ public static class Limits
     /// <summary>Bytes of one transcript page, so that buffers stay below the large object heap.</summary>
     public const int PageBytes = 64 * 1024;
 
+    /// <summary>Characters of the id that a caller gives a Break or control key: a GUID in any form.</summary>
+    public const int SignalIdLength = 64;
+
     /// <summary>How long a Break or control key may be on its way before it is refused instead of acted on (rule E4).</summary>
     public static readonly TimeSpan ControlSignalLifetime = TimeSpan.FromSeconds(5);
 

@@ -33,6 +33,9 @@ public static class Routes
     /// <summary>POST <see cref="BreakRequest"/>: 202.</summary>
     public const string Break = "/api/sessions/{id}/break";
 
+    /// <summary>POST <see cref="PressKeyRequest"/>: 202.</summary>
+    public const string Keys = "/api/sessions/{id}/keys";
+
     /// <summary>POST: 204.</summary>
     public const string Close = "/api/sessions/{id}/close";
 

@@ -48,6 +48,7 @@ public enum TargetFate
 /// <param name="Clients">Number of invited clients.</param>
 /// <param name="LastActivityAt">Instant of the newest entry that the summary knows.</param>
 /// <param name="VisibleUntil">For a client of a terminated session: when it leaves the list (rule F8).</param>
+/// <param name="Spool">How full the agent's spool is; <see cref="SpoolState.Holding"/>: the target is held.</param>
 public sealed record SessionSummary(
     string Id,
     string Name,
@@ -60,7 +61,8 @@ public sealed record SessionSummary(
     DateTimeOffset CreatedAt,
     DateTimeOffset LastActivityAt,
     DateTimeOffset? TerminatedAt,
-    DateTimeOffset? VisibleUntil);
+    DateTimeOffset? VisibleUntil,
+    SpoolState Spool = SpoolState.Normal);
 
 /// <summary>A session in full, for those who may see it.</summary>
 /// <param name="Arguments">With secrets masked (rule B8).</param>
@@ -69,6 +71,7 @@ public sealed record SessionSummary(
 /// <param name="Queue">Commands that wait or run, oldest first.</param>
 /// <param name="DurableThrough">Sequence of the newest entry of the durable transcript.</param>
 /// <param name="Present">Who watches it now, or did within the last 15 seconds.</param>
+/// <param name="WhenSpoolFull">What happens to output beyond the agent's spool.</param>
 public sealed record SessionDetails(
     SessionSummary Summary,
     string Computer,
@@ -79,7 +82,8 @@ public sealed record SessionDetails(
     UserSummary[] Clients,
     QueuedCommand[] Queue,
     long DurableThrough,
-    UserSummary[] Present);
+    UserSummary[] Present,
+    SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
 
 /// <summary>A command that waits for the debugger, or (when <c>IsRunning</c>) that it runs.</summary>
 public sealed record QueuedCommand(string Id, string Text, UserSummary Author, bool IsRunning);
@@ -90,7 +94,8 @@ public sealed record QueuedCommand(string Id, string Text, UserSummary Author, b
 /// <param name="Arguments">As typed; the agent splits them as its platform would, never through a shell (rule B3).</param>
 /// <param name="Name">1 to 100 characters, no control, format or bidirectional-override characters.</param>
 /// <param name="Description">Up to 4,000 characters; line breaks are allowed.</param>
-public sealed record HostSessionRequest(string Computer, string Debugger, string Arguments, string Name, string Description);
+/// <param name="WhenSpoolFull">What happens to output beyond the agent's spool; by default the debugger is held.</param>
+public sealed record HostSessionRequest(string Computer, string Debugger, string Arguments, string Name, string Description, SpoolFullAction? WhenSpoolFull = null);
 
 /// <summary>Invites all of these addresses or none (rule C2).</summary>
 public sealed record InviteRequest(string[] Emails);
@@ -105,7 +110,14 @@ public sealed record EnterCommandResponse(string CommandId, long Sequence);
 
 /// <summary>Interrupts the debugger (rule E4).</summary>
 /// <param name="Id">Chosen by the caller; the same id is acted on once.</param>
-public sealed record BreakRequest(string Id);
+/// <param name="Run">The run that it is meant for; refused when that is not the current one. Null: the current one.</param>
+public sealed record BreakRequest(string Id, int? Run = null);
+
+/// <summary>Presses a control key in the debugger (rules E4, E5).</summary>
+/// <param name="Id">Chosen by the caller; the same id is acted on once.</param>
+/// <param name="Key">A letter, as <see cref="ControlKeys.TryParse"/> reads it: <c>b</c> is Ctrl+B.</param>
+/// <param name="Run">The run that it is meant for; refused when that is not the current one. Null: the current one.</param>
+public sealed record PressKeyRequest(string Id, string Key, int? Run = null);
 
 /// <summary>Terminates for good (rule F4). <c>Target</c> is required for a direct session.</summary>
 public sealed record TerminateSessionRequest(TargetFate? Target);

@@ -55,6 +55,15 @@ public enum TranscriptEntryKind
     /// Earlier entries, or this one, are damaged in storage; what that means in <c>Text</c>, null when the entry before has said it.
     /// </summary>
     TranscriptDamaged,
+
+    /// <summary>The agent's spool became <c>Spool</c>; what that means in <c>Text</c>.</summary>
+    SpoolStateChanged,
+
+    /// <summary>Somebody pressed the control key <c>Key</c>.</summary>
+    KeyPressed,
+
+    /// <summary>The agent did not act on a Break (no <c>Key</c>) or control key; reason in <c>Text</c>.</summary>
+    KeyRefused,
 }
 
 /// <summary>
@@ -99,6 +108,11 @@ public sealed record TranscriptEntry
     public TargetFate? Target { get; init; }
 
     public long? Bytes { get; init; }
+
+    public SpoolState? Spool { get; init; }
+
+    /// <summary>Letter of a control key.</summary>
+    public string? Key { get; init; }
 }
 
 /// <summary>

@@ -27,7 +27,8 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
         var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
         var computer = grains.Computer(account.Person.Id, registration.Computer);
         await grains.User(account.Person.Id).AddComputer(registration.Computer);
-        await computer.Register(new ComputerRegistration(connection, registration.Computer, registration.AgentInstance, registration.Debuggers));
+        (await GrainCalls.TryAsync(() => computer.Register(
+            new ComputerRegistration(connection, registration.Computer, registration.AgentInstance, registration.Debuggers)))).OrHubException();
         Context.Items[nameof(Register)] = computer;
         var after = 0L;
         while (!cancellationToken.IsCancellationRequested && !Context.ConnectionAborted.IsCancellationRequested)
@@ -36,7 +37,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
             foreach (var request in read.Requests)
             {
                 after = request.Number;
-                yield return new AgentRequest(request.RequestId, request.Start.Session.Id, request.Start.Run, request.Start.Debugger, request.Start.Arguments, request.ValidFor);
+                yield return new AgentRequest(request.RequestId, request.Start.Session.Id, request.Start.Run, request.Start.Debugger, request.Start.Arguments, request.ValidFor, request.Start.WhenSpoolFull);
             }
         }
     }
@@ -61,11 +62,25 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
         var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
         var attached = (await GrainCalls.TryAsync(() => session.AttachAgent(
             new AgentAttach(account.Person.Id, request.Computer, request.Run, request.AgentInstance, connection, request.LastInstruction)))).OrHubException();
+        Context.Items[RunKey(id, request.Run)] = connection;
         yield return new AgentDown { Accepted = attached.Accepted };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Context.ConnectionAborted);
         await foreach (var down in new AgentStream(session, connection, request).RunAsync(chunks, ended.Token))
             yield return down;
     }
+
+    public async Task ReportSpool(SpoolReport report)
+    {
+        if (!SessionId.TryParse(report.SessionId, out var id) || !Enum.IsDefined(report.State))
+            throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, "A spool's report names a session and one of the spool's states."));
+        if (Context.Items[RunKey(id, report.Run)] is not string connection)
+            throw Problems.Hub(new Refusal(ProblemCodes.OutOfStep, "Attach the run first."));
+        (await GrainCalls.TryAsync(() => grains.Session(id).ReportSpool(
+            new AgentSpool(connection, report.Run, report.State, report.Bytes, report.LimitBytes)))).OrHubException();
+    }
+
+    /// <summary>Under which a connection keeps the name by which it is attached to a run.</summary>
+    private static (SessionId, int) RunKey(SessionId session, int run) => (session, run);
 
     /// <summary>An agent speaks for somebody who may host, or who did: what an earlier run left behind is still taken.</summary>
     private async Task<Account> HostAsync() => (await GrainCalls.TryAsync(() => accounts.Of(Context.User))).OrHubException();

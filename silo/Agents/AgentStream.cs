@@ -92,7 +92,7 @@ internal sealed class AgentStream(ISessionGrain session, string connection, Atta
             {
                 Durable = lane.Durable,
                 Instructions = lane.Instructions.Length == 0 ? null : [.. lane.Instructions.Select(item => new AgentInstruction(item.Sequence, item.Kind, item.CommandId, item.Text, item.Target))],
-                Signals = lane.Signals.Length == 0 ? null : [.. lane.Signals.Select(item => new ControlSignal(item.Id, request.Run, item.ValidFor))],
+                Signals = lane.Signals.Length == 0 ? null : [.. lane.Signals.Select(item => new ControlSignal(item.Id, request.Run, item.ValidFor, item.Key, item.Cancels))],
             }, cancellationToken);
             if (lane.RunIsOver)
                 return;
@@ -119,6 +119,7 @@ internal sealed class AgentStream(ISessionGrain session, string connection, Atta
                 ExitCode = chunk.ExitCode,
                 Signal = chunk.Signal,
                 Bytes = chunk.Bytes,
+                Key = chunk.Key,
             });
     }
 }

@@ -26,7 +26,10 @@ internal static class SessionApi
         routes.MapGet(Routes.Session, Get);
         routes.MapPost(Routes.Invitations, Invite);
         routes.MapPost(Routes.Commands, EnterCommand);
-        routes.MapPost(Routes.Break, Break);
+        routes.MapPost(Routes.Break, (string id, BreakRequest request, Caller caller, IGrainFactory grains) =>
+            Press(id, new KeyPress(request.Id ?? "", null, request.Run), caller, grains));
+        routes.MapPost(Routes.Keys, (string id, PressKeyRequest request, Caller caller, IGrainFactory grains) =>
+            Press(id, new KeyPress(request.Id ?? "", request.Key ?? "", request.Run), caller, grains));
         routes.MapPost(Routes.Close, (string id, Caller caller, IGrainFactory grains) => Do(id, grains, session => session.Close(caller.Id)));
         routes.MapPost(Routes.Reopen, (string id, Caller caller, IGrainFactory grains) => Do(id, grains, session => session.Reopen(caller.Id)));
         routes.MapPost(Routes.Terminate, (string id, TerminateSessionRequest request, Caller caller, IGrainFactory grains) =>
@@ -47,7 +50,7 @@ internal static class SessionApi
     {
         var id = SessionId.New();
         var outcome = await grains.Session(id).Host(caller.Id,
-            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? ""));
+            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold));
         return outcome.Refusal is { } refusal
             ? Problems.Http(refusal)
             : TypedResults.Created(Routes.For(Routes.Session, id.ToString()), SessionMapping.ToSummary(outcome.Value!));
@@ -79,11 +82,11 @@ internal static class SessionApi
             : TypedResults.Accepted((string?)null, new EnterCommandResponse(outcome.Value!.CommandId, outcome.Value.Sequence));
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> Break(string id, BreakRequest request, Caller caller, IGrainFactory grains)
+    private static async Task<Results<Accepted, ProblemHttpResult>> Press(string id, KeyPress press, Caller caller, IGrainFactory grains)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
-        var outcome = await grains.Session(session).Break(caller.Id, request.Id ?? "");
+        var outcome = await grains.Session(session).Press(caller.Id, press);
         return outcome.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.Accepted((string?)null);
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.SignalR;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
@@ -53,11 +54,15 @@ internal sealed class SessionHub(IGrainFactory grains, Accounts accounts, Sessio
         return new EnterCommandResponse(entered.CommandId, entered.Sequence);
     }
 
-    public async Task Break(string sessionId, BreakRequest request)
+    public Task Break(string sessionId, BreakRequest request) => PressAsync(sessionId, new KeyPress(request.Id ?? "", null, request.Run));
+
+    public Task PressKey(string sessionId, PressKeyRequest request) => PressAsync(sessionId, new KeyPress(request.Id ?? "", request.Key ?? "", request.Run));
+
+    private async Task PressAsync(string sessionId, KeyPress press)
     {
         var session = Parse(sessionId);
         var user = await CallerAsync();
-        (await GrainCalls.TryAsync(() => grains.Session(session).Break(user, request.Id ?? ""))).OrHubException();
+        (await GrainCalls.TryAsync(() => grains.Session(session).Press(user, press))).OrHubException();
     }
 
     private async Task<UserId> CallerAsync() => (await GrainCalls.TryAsync(() => accounts.Of(Context.User))).OrHubException().Person.Id;

@@ -27,6 +27,8 @@ internal static class TranscriptMapping
             Signal = body.Signal,
             Target = body.Target,
             Bytes = body.Bytes,
+            Spool = body.Spool,
+            Key = body.Key,
         };
     }
 
@@ -49,6 +51,9 @@ internal static class TranscriptMapping
         SessionLogEntryKind.Gap => TranscriptEntryKind.Gap,
         SessionLogEntryKind.TranscriptNearlyFull => TranscriptEntryKind.TranscriptNearlyFull,
         SessionLogEntryKind.TranscriptDamaged => TranscriptEntryKind.TranscriptDamaged,
+        SessionLogEntryKind.SpoolStateChanged => TranscriptEntryKind.SpoolStateChanged,
+        SessionLogEntryKind.KeyPressed => TranscriptEntryKind.KeyPressed,
+        SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

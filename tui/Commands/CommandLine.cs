@@ -26,6 +26,7 @@ internal static class CommandLine
         WatchCommand.AddTo(sessions, runner);
         RunCommand.AddTo(sessions, runner);
         BreakCommand.AddTo(sessions, runner);
+        KeyCommand.AddTo(sessions, runner);
         LifecycleCommands.AddTo(sessions, runner);
         ExportCommand.AddTo(sessions, runner);
         return runner.RunAsync(root, arguments, cancellationToken);

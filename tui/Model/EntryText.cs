@@ -22,6 +22,9 @@ internal static class EntryText
         TranscriptEntryKind.SessionTerminated => $"Session terminated{By(entry)}{Reason(entry)}{Fate(entry)}",
         TranscriptEntryKind.Gap => $"{(entry.Bytes ?? 0).ToString("N0", CultureInfo.InvariantCulture)} bytes of output are not in the transcript{Reason(entry)}",
         TranscriptEntryKind.TranscriptNearlyFull => Safe(entry.Text),
+        TranscriptEntryKind.SpoolStateChanged => Safe(entry.Text),
+        TranscriptEntryKind.KeyPressed => $"{KeyName(entry)} by {Person(entry.Author)}",
+        TranscriptEntryKind.KeyRefused => $"{KeyName(entry)} was not acted on{Reason(entry)}",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
@@ -34,6 +37,8 @@ internal static class EntryText
         : string.IsNullOrEmpty(person.Company) ? Safe(person.Name) : $"{Safe(person.Name)} ({Safe(person.Company)})";
 
     public static string Safe(string? text) => LineMarker.Escape(text ?? "");
+
+    private static string KeyName(TranscriptEntry entry) => entry.Key is null ? "Break" : $"Ctrl+{Safe(entry.Key).ToUpperInvariant()}";
 
     private static string By(TranscriptEntry entry) => entry.Author is null ? "" : $" by {Person(entry.Author)}";
 

@@ -133,6 +133,7 @@ internal sealed class SessionModel : IAsyncDisposable
                     ThroughServer = details.ThroughServer,
                     State = details.Summary.State,
                     Debugger = details.Summary.Debugger,
+                    Spool = details.Summary.Spool,
                     Prompt = details.Prompt,
                     Queue = details.Queue,
                 });

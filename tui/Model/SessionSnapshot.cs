@@ -19,6 +19,9 @@ internal sealed record SessionSnapshot
 
     public DebuggerState Debugger { get; init; } = DebuggerState.Starting;
 
+    /// <summary>How full the agent's spool is.</summary>
+    public SpoolState Spool { get; init; }
+
     public string Prompt { get; init; } = "";
 
     /// <summary>Commands that wait or run, oldest first.</summary>
@@ -67,8 +70,9 @@ internal sealed record SessionSnapshot
     public SessionSnapshot After(TranscriptEntry entry) => entry.Kind switch
     {
         TranscriptEntryKind.DebuggerStateChanged => this with { Debugger = entry.Debugger ?? Debugger, Prompt = entry.Debugger == DebuggerState.Ready ? entry.Text ?? Prompt : Prompt },
-        TranscriptEntryKind.RunStarted => this with { Debugger = DebuggerState.Starting },
-        TranscriptEntryKind.RunExited => this with { Debugger = DebuggerState.Exited, Queue = [] },
+        TranscriptEntryKind.RunStarted => this with { Debugger = DebuggerState.Starting, Spool = SpoolState.Normal },
+        TranscriptEntryKind.RunExited => this with { Debugger = DebuggerState.Exited, Spool = SpoolState.Normal, Queue = [] },
+        TranscriptEntryKind.SpoolStateChanged => this with { Spool = entry.Spool ?? Spool },
         TranscriptEntryKind.SessionClosed => this with { State = SessionState.Closed },
         TranscriptEntryKind.SessionReopened => this with { State = SessionState.Active },
         TranscriptEntryKind.SessionTerminated => this with { State = SessionState.Terminated },

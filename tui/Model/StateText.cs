@@ -13,6 +13,18 @@ internal static class StateText
         _ => state.ToString(),
     };
 
+    /// <summary>The debugger's state, or what the agent's spool makes of it.</summary>
+    public static string Of(DebuggerState state, SpoolState spool) => spool is SpoolState.Holding ? "holding the target" : Of(state);
+
+    /// <summary>What a full spool means for those who watch; null when nothing.</summary>
+    public static string? Warning(SpoolState spool) => spool switch
+    {
+        SpoolState.NearlyFull => "the agent's spool is nearly full",
+        SpoolState.Holding => "HOLDING THE TARGET: the agent's spool is full",
+        SpoolState.LeavingOut => "OUTPUT IS LEFT OUT: the agent's spool is full",
+        _ => null,
+    };
+
     public static string Of(DebuggerState state) => state switch
     {
         DebuggerState.Starting => "starting",

@@ -142,6 +142,8 @@ internal sealed class CommandWindow : Window
             _ => "RECONNECTING: " + VisibleText.From(now.ConnectionProblem ?? ""),
         };
         yield return $"debugger {StateText.Of(now.Debugger)}";
+        if (StateText.Warning(now.Spool) is { } warning)
+            yield return warning;
         if (now.Queue.Count(item => !item.IsRunning) is var waiting and > 0)
             yield return $"{waiting} in the queue";
     }

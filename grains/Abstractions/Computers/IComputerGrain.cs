@@ -1,3 +1,4 @@
+using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.Users;
 
 namespace OrleansKd.Grains.Abstractions.Computers;
@@ -9,9 +10,12 @@ namespace OrleansKd.Grains.Abstractions.Computers;
 [Alias("OrleansKd.IComputerGrain")]
 public interface IComputerGrain : IGrainWithStringKey
 {
-    /// <summary>A new connection of the agent takes over from an earlier one.</summary>
+    /// <summary>
+    /// A new connection of the agent takes over from an earlier one. Refused while another agent (a start of its own) speaks for the
+    /// computer: two that take it from each other in turn help nobody.
+    /// </summary>
     [Alias("Register")]
-    Task Register(ComputerRegistration registration);
+    Task<Outcome<Done>> Register(ComputerRegistration registration);
 
     /// <summary>
     /// Requests after <paramref name="after"/>, at once or within <paramref name="wait"/> (at most 3 seconds). Refused with
@@ -56,7 +60,8 @@ public sealed record StartDebugger(
     [property: Id(1)] int Run,
     [property: Id(2)] string Debugger,
     [property: Id(3)] string Arguments,
-    [property: Id(4)] string Computer);
+    [property: Id(4)] string Computer,
+    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.StartedDebugger")]
 public sealed record StartedDebugger(

@@ -20,6 +20,9 @@ public enum SessionLogEntryKind : byte
     Gap = 15,
     TranscriptNearlyFull = 16,
     TranscriptDamaged = 17,
+    SpoolStateChanged = 18,
+    KeyPressed = 19,
+    KeyRefused = 20,
 }
 
 /// <summary>

@@ -58,6 +58,19 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("bytes")]
     public long? Bytes { get; init; }
 
+    [JsonPropertyName("whenSpoolFull")]
+    public SpoolFullAction? WhenSpoolFull { get; init; }
+
+    [JsonPropertyName("spool")]
+    public SpoolState? Spool { get; init; }
+
+    [JsonPropertyName("key")]
+    public string? Key { get; init; }
+
+    /// <summary>Id of a Break or control key, as its caller chose it.</summary>
+    [JsonPropertyName("signalId")]
+    public string? SignalId { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

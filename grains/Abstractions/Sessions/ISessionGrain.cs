@@ -37,9 +37,9 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Terminate"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target);
 
-    /// <summary>On a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
-    [Alias("Break"), AlwaysInterleave, ResponseTimeout("00:00:05")]
-    Task<Outcome<Done>> Break(UserId caller, string id);
+    /// <summary>A Break or control key, on a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
+    [Alias("Press"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<Done>> Press(UserId caller, KeyPress press);
 
     /// <summary>Which of these may not read the session now: asked at joining. While they watch, reads carry the same question (rule I6).</summary>
     [Alias("ProveReaders"), AlwaysInterleave, ResponseTimeout("00:00:05")]
@@ -61,6 +61,10 @@ public interface ISessionGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Append"), AlwaysInterleave, ResponseTimeout("00:00:06")]
     Task<Outcome<ChunksAccepted>> Append(AgentChunks chunks);
+
+    /// <summary>How full the agent's spool is; recorded when it is news. Neither queue nor storage hold it up.</summary>
+    [Alias("ReportSpool"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<Done>> ReportSpool(AgentSpool spool);
 
     /// <summary>What comes down to the agent: durable position, instructions, control signals; at once or within the wait.</summary>
     [Alias("ReadAgentLane"), AlwaysInterleave, ResponseTimeout("00:00:06")]

@@ -10,7 +10,8 @@ public sealed record HostSession(
     [property: Id(1)] string Debugger,
     [property: Id(2)] string Arguments,
     [property: Id(3)] string Name,
-    [property: Id(4)] string Description);
+    [property: Id(4)] string Description,
+    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
 
 /// <summary>A session as one caller sees it.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansKd.SessionView")]
@@ -37,6 +38,8 @@ public sealed record SessionView
 
     /// <summary>Who watches it now.</summary>
     [Id(18)] public required Person[] Present { get; init; }
+    [Id(19)] public SpoolState Spool { get; init; }
+    [Id(20)] public SpoolFullAction WhenSpoolFull { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
@@ -117,6 +120,7 @@ public sealed record AgentReport
     [Id(3)] public int? ExitCode { get; init; }
     [Id(4)] public string? Signal { get; init; }
     [Id(5)] public long? Bytes { get; init; }
+    [Id(6)] public string? Key { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.ChunksAccepted")]
@@ -152,4 +156,21 @@ public sealed record InstructionItem(
 public sealed record SignalItem(
     [property: Id(0)] long Number,
     [property: Id(1)] string Id,
-    [property: Id(2)] TimeSpan ValidFor);
+    [property: Id(2)] TimeSpan ValidFor,
+    [property: Id(3)] string? Key = null,
+    [property: Id(4)] string[]? Cancels = null);
+
+/// <summary>A Break or control key that somebody gives.</summary>
+/// <param name="Id">Chosen by the caller; the same id is acted on once.</param>
+/// <param name="Key">As the caller wrote it; null for a Break.</param>
+/// <param name="Run">The run that it is meant for; null: the current one.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.KeyPress")]
+public sealed record KeyPress([property: Id(0)] string Id, [property: Id(1)] string? Key = null, [property: Id(2)] int? Run = null);
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.AgentSpool")]
+public sealed record AgentSpool(
+    [property: Id(0)] string Connection,
+    [property: Id(1)] int Run,
+    [property: Id(2)] SpoolState State,
+    [property: Id(3)] long Bytes,
+    [property: Id(4)] long LimitBytes);

@@ -43,12 +43,17 @@ internal sealed class ComputerGrain(IHostApplicationLifetime lifetime, TimeProvi
         await stopping.DisposeAsync();
     }
 
-    public Task Register(ComputerRegistration registration)
+    public Task<Outcome<Done>> Register(ComputerRegistration registration)
     {
+        if (IsOnline && this.registration!.AgentInstance != registration.AgentInstance)
+        {
+            return Task.FromResult<Outcome<Done>>(new Refusal(ProblemCodes.WrongState,
+                $"Another agent of yours runs as computer '{VisibleText.From(registration.Computer)}'. Stop it, or give this one a name of its own with --computer."));
+        }
         this.registration = registration;
         heardAt = time.GetTimestamp();
         changed.All();
-        return Task.CompletedTask;
+        return Task.FromResult<Outcome<Done>>(new Done());
     }
 
     public async Task<Outcome<ComputerRequests>> ReadRequests(string connection, long after, TimeSpan wait)

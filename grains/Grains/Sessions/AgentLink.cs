@@ -18,12 +18,9 @@ internal sealed class AgentLink(TimeProvider time)
     /// <summary>Signals that may be under way: more than people can press within their lifetime of 5 seconds.</summary>
     private const int SignalsKept = 64;
 
-    /// <summary>Ids remembered so that a repeated request is acted on once.</summary>
-    private const int IdsKept = 256;
-
     private readonly Queue<(SignalItem Signal, long At)> signals = new();
-    private readonly Queue<string> ids = new();
     private long lastSignal;
+    private long lastHandedSignal;
     private long heardAt = time.GetTimestamp();
     private bool heard;
 
@@ -46,26 +43,40 @@ internal sealed class AgentLink(TimeProvider time)
 
     public void Heard() => (heard, heardAt) = (true, time.GetTimestamp());
 
-    /// <summary>Puts a Break on the lane; false when this id has been there before.</summary>
-    public bool TrySignal(string id)
+    /// <summary>Signals are under way that the agent has not fetched.</summary>
+    public bool HasOpenSignals => signals.Count > 0 && lastHandedSignal < lastSignal;
+
+    /// <summary>Puts a Break (no key) or control key on the lane.</summary>
+    /// <param name="cancels">Commands that a Break cancels.</param>
+    public void Signal(string id, string? key, string[]? cancels)
     {
-        if (ids.Contains(id))
-            return false;
-        ids.Enqueue(id);
-        if (ids.Count > IdsKept)
-            ids.Dequeue();
-        signals.Enqueue((new SignalItem(++lastSignal, id, Limits.ControlSignalLifetime), time.GetTimestamp()));
+        signals.Enqueue((new SignalItem(++lastSignal, id, Limits.ControlSignalLifetime, key, cancels), time.GetTimestamp()));
         if (signals.Count > SignalsKept)
             signals.Dequeue();
-        return true;
     }
 
     /// <summary>Signals after <paramref name="number"/> that are still in time, each with the rest of its life.</summary>
     public SignalItem[] SignalsAfter(long number)
     {
-        while (signals.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) >= Limits.ControlSignalLifetime)
-            signals.Dequeue();
-        return [.. signals.Where(item => item.Signal.Number > number)
+        SignalItem[] found = [.. signals.Where(item => item.Signal.Number > number && !IsLate(item.At))
             .Select(item => item.Signal with { ValidFor = Limits.ControlSignalLifetime - time.GetElapsedTime(item.At) })];
+        if (found.Length > 0)
+            lastHandedSignal = Math.Max(lastHandedSignal, found[^1].Number);
+        return found;
     }
+
+    /// <summary>Forgets the signals whose time is over; answers those that the agent never fetched.</summary>
+    public IReadOnlyList<SignalItem> TakeExpired()
+    {
+        List<SignalItem> missed = [];
+        while (signals.TryPeek(out var oldest) && IsLate(oldest.At))
+        {
+            signals.Dequeue();
+            if (oldest.Signal.Number > lastHandedSignal)
+                missed.Add(oldest.Signal);
+        }
+        return missed;
+    }
+
+    private bool IsLate(long at) => time.GetElapsedTime(at) >= Limits.ControlSignalLifetime;
 }

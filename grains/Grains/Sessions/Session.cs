@@ -49,6 +49,18 @@ internal sealed record Session
     /// <summary>The transcript's limit of which people were warned last, in bytes; 0 before any warning.</summary>
     public long WarnedOfLimit { get; init; }
 
+    /// <summary>Kind of the run's debugger: <c>gdb</c>, <c>kd</c>, …</summary>
+    public string DebuggerKind { get; init; } = "";
+
+    /// <summary>How full the agent's spool of the run is.</summary>
+    public SpoolState Spool { get; init; }
+
+    /// <summary>The host's choice for output beyond the spool.</summary>
+    public SpoolFullAction WhenSpoolFull { get; init; }
+
+    /// <summary>Ids of the newest Breaks and control keys, oldest first: a repeated request is acted on once, also after a failover.</summary>
+    public string[] Signals { get; init; } = [];
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);

@@ -20,6 +20,7 @@ internal static class SessionChunks
             AgentChunkKind.CommandCompleted => Command(session, SessionLogEntryKind.CommandCompleted, report),
             AgentChunkKind.CommandCancelled => Command(session, SessionLogEntryKind.CommandCancelled, report),
             AgentChunkKind.Gap => [new(SessionLogEntryKind.Gap, new SessionLogEntryBody { Bytes = report.Bytes, Text = report.Text })],
+            AgentChunkKind.KeyRefused => [new(SessionLogEntryKind.KeyRefused, new SessionLogEntryBody { Key = report.Key, Text = report.Text })],
             AgentChunkKind.RunExited => [.. SessionRules.CancelAll(session, "the debugger has exited"), new(SessionLogEntryKind.RunExited, new SessionLogEntryBody
             {
                 Run = session.Run,

@@ -9,6 +9,9 @@ namespace OrleansKd.Grains.Sessions;
 /// </summary>
 internal static class SessionFold
 {
+    /// <summary>More than people can press within the lifetime of a signal, after which a repeated request is refused anyway.</summary>
+    private const int SignalsKept = 64;
+
     public static Session Apply(Session session, SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.Output
         ? session
         : Apply(session, entry, SessionLogEntryBody.Decode(entry.Body));
@@ -31,11 +34,17 @@ internal static class SessionFold
             DebuggerLocation = body.DebuggerLocation ?? "",
             Arguments = body.Arguments ?? "",
             ThroughServer = body.ThroughServer ?? false,
+            DebuggerKind = body.DebuggerKind ?? "",
+            WhenSpoolFull = body.WhenSpoolFull ?? SpoolFullAction.Hold,
+            Spool = SpoolState.Normal,
             Debugger = DebuggerState.Starting,
             Prompt = "",
             Commands = [],
         },
-        SessionLogEntryKind.RunExited => session with { RunIsOver = true, Debugger = DebuggerState.Exited, Prompt = "", Commands = [] },
+        SessionLogEntryKind.RunExited => session with { RunIsOver = true, Debugger = DebuggerState.Exited, Spool = SpoolState.Normal, Prompt = "", Commands = [] },
+        SessionLogEntryKind.SpoolStateChanged => session with { Spool = body.Spool ?? session.Spool },
+        SessionLogEntryKind.BreakSent or SessionLogEntryKind.KeyPressed when body.SignalId is { } id =>
+            session with { Signals = [.. session.Signals.TakeLast(SignalsKept - 1), id] },
         SessionLogEntryKind.DebuggerStateChanged => Change(session, body),
         SessionLogEntryKind.CommandEntered => session with
         {

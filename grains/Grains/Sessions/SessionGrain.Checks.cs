@@ -30,6 +30,7 @@ internal sealed partial class SessionGrain
         {
             CompactWhenDue();
             NoticeLostAgent();
+            NoticeMissedSignals();
             await DeliverInvitations();
         }
         finally
@@ -45,10 +46,18 @@ internal sealed partial class SessionGrain
     {
         if (compactionIsDue || durable.Clients.Any(client => !delivered.Contains(client.Id)))
             return RetryCheck;
+        if (agent.HasOpenSignals)
+            return Limits.ControlSignalLifetime;
         if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline)
             return IdleCheck;
         var left = AgentLostAfter - agent.SinceHeard;
         return left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(100) : RetryCheck;
+    }
+
+    private void NoticeMissedSignals()
+    {
+        if (writer is not null && agent.TakeExpired() is { Count: > 0 } missed)
+            Record([.. missed.Select(signal => SessionRules.AfterSignalExpired(signal.Key))], position);
     }
 
     private void NoticeLostAgent()

@@ -29,18 +29,30 @@ internal sealed partial class SessionGrain
 
     public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve) => Task.FromResult<Outcome<UserId[]>>(Prove(readersToProve));
 
-    public Task<Outcome<Done>> Break(UserId caller, string id)
+    public Task<Outcome<Done>> Press(UserId caller, KeyPress press)
     {
         if (writer is null)
             return Task.FromResult<Outcome<Done>>(Refusals.SessionNotFound);
-        var decision = SessionRules.Break(session, caller, id, agent.IsReachable, Now);
+        var decision = SessionRules.Press(session, caller, press.Id, press.Key, press.Run, agent.IsReachable, Now);
         if (decision is Decision.Refuse { Refusal: var refusal })
             return Task.FromResult<Outcome<Done>>(refusal);
-        if (agent.TrySignal(id))
+        if (((Decision.Record)decision).Entries is [var entry])
         {
+            string[]? cancels = entry.Kind is SessionLogEntryKind.BreakSent ? [.. session.Commands.Where(command => !command.IsRunning).Select(command => command.Id)] : null;
+            agent.Signal(press.Id, entry.Body.Key, cancels);
             lane.All();
-            Record(((Decision.Record)decision).Entries, position);
+            Record([entry], position);
+            CheckAgain();
         }
+        return Task.FromResult<Outcome<Done>>(new Done());
+    }
+
+    public Task<Outcome<Done>> ReportSpool(AgentSpool spool)
+    {
+        if (CheckAgent(spool.Connection, spool.Run) is { } refusal)
+            return Task.FromResult<Outcome<Done>>(refusal);
+        agent.Heard();
+        Record(SessionRules.AfterSpoolReport(session, spool.State, spool.Bytes, spool.LimitBytes), position);
         return Task.FromResult<Outcome<Done>>(new Done());
     }
 

@@ -73,16 +73,44 @@ internal static class SessionRules
         })]);
     }
 
-    public static Decision Break(Session session, UserId caller, string id, bool agentIsReachable, DateTimeOffset now)
+    /// <summary>A Break or control key (rules E4, E5). Nothing is recorded, nor sent, for an id that was there before.</summary>
+    public static Decision Press(Session session, UserId caller, string id, string? key, int? run, bool agentIsReachable, DateTimeOffset now)
     {
-        if (CheckHostOnly(session, caller, now, "interrupt the debugger") is { } refusal)
+        if (CheckHostOnly(session, caller, now, key is null ? "interrupt the debugger" : "press control keys") is { } refusal)
             return refusal;
-        if (string.IsNullOrWhiteSpace(id) || id.Length > 64)
-            return Invalid("A Break needs an id of 1 to 64 characters, new for each.");
+        if (string.IsNullOrWhiteSpace(id) || id.Length > Limits.SignalIdLength)
+            return Invalid($"A Break or control key needs an id of 1 to {Limits.SignalIdLength} characters, new for each.");
+        if (session.Signals.Contains(id))
+            return Decision.Record.Nothing;
         if (CheckDebugger(session, agentIsReachable) is { } unusable)
             return unusable;
-        return new Decision.Record([new(SessionLogEntryKind.BreakSent, new SessionLogEntryBody { Author = session.Host, Run = session.Run })]);
+        if (run is not null && run != session.Run)
+            return new Refusal(ProblemCodes.OutOfStep, $"{(key is null ? "The Break" : "The key")} was meant for run {run} of the debugger; run {session.Run} is the current one. Nothing was sent.");
+        var body = new SessionLogEntryBody { Author = session.Host, Run = session.Run, SignalId = id };
+        if (key is null)
+            return new Decision.Record([new(SessionLogEntryKind.BreakSent, body)]);
+        if (!ControlKeys.TryParse(key, out var letter))
+            return Invalid($"'{VisibleText.From(key)}' is no control key: name a letter, such as b or ctrl-b for Ctrl+B.");
+        var meaning = ControlKeys.Of(session.DebuggerKind, letter);
+        return meaning.Action switch
+        {
+            ControlKeyAction.Refuse => Invalid(meaning.Refusal!),
+            ControlKeyAction.Break => new Decision.Record([new(SessionLogEntryKind.BreakSent, body)]),
+            _ => new Decision.Record([new(SessionLogEntryKind.KeyPressed, body with { Key = letter.ToString() })]),
+        };
     }
+
+    /// <summary>What the agent says of its spool, when it is news.</summary>
+    public static NewEntry[] AfterSpoolReport(Session session, SpoolState state, long bytes, long limitBytes) => session.Spool == state || session.RunIsOver
+        ? []
+        : [new(SessionLogEntryKind.SpoolStateChanged, new SessionLogEntryBody { Spool = state, Bytes = bytes, Text = SpoolText.Of(session, state, bytes, limitBytes) })];
+
+    /// <summary>A Break or control key that the agent did not fetch within its life.</summary>
+    public static NewEntry AfterSignalExpired(string? key) => new(SessionLogEntryKind.KeyRefused, new SessionLogEntryBody
+    {
+        Key = key,
+        Text = $"the agent did not fetch it within {Limits.ControlSignalLifetime.TotalSeconds:0} seconds",
+    });
 
     public static Decision Close(Session session, UserId caller, DateTimeOffset now)
     {

@@ -28,6 +28,8 @@ internal static class SessionViews
         ThroughServer = session.ThroughServer,
         Queue = [.. session.Commands.Select(command => new CommandView(command.Id, command.Text, Load(command.Author), command.IsRunning))],
         DurableThrough = durableThrough,
+        Spool = session.Spool,
+        WhenSpoolFull = session.WhenSpoolFull,
         Present = [.. session.Clients.Prepend(session.Host!).Select(Load).Where(person => present.Contains(person.Id)).DistinctBy(person => person.Id)],
     };
 

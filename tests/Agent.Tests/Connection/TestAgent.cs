@@ -11,11 +11,11 @@ internal sealed class TestAgent : IAsyncDisposable
     private readonly SpoolRoot spools;
     private readonly AgentWorker worker;
 
-    private TestAgent(TestEdge edge, string data)
+    private TestAgent(TestEdge edge, string data, long spoolLimitBytes)
     {
         spools = new SpoolRoot(data);
         var time = TimeProvider.System;
-        var options = new AgentOptions(edge.Address, "lab", _ => Task.FromResult<string?>("token-of-the-test"));
+        var options = new AgentOptions(edge.Address, "lab", _ => Task.FromResult<string?>("token-of-the-test")) { SpoolLimitBytes = spoolLimitBytes };
         var links = new CurrentLink();
         var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), []);
         var runs = new AgentRuns(options, new DebuggerLauncher(allowed, time), spools, links, time, NullLogger<AgentRuns>.Instance);
@@ -24,9 +24,9 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public IReadOnlyList<string> SpoolFolders => spools.All();
 
-    public static async Task<TestAgent> StartAsync(TestEdge edge, string data)
+    public static async Task<TestAgent> StartAsync(TestEdge edge, string data, long spoolLimitBytes = OutputSpool.DefaultLimitBytes)
     {
-        var agent = new TestAgent(edge, data);
+        var agent = new TestAgent(edge, data, spoolLimitBytes);
         await agent.worker.StartAsync(TestContext.Current.CancellationToken);
         return agent;
     }

@@ -29,6 +29,8 @@ internal sealed class TestEdge : IAsyncDisposable
 
     public ConcurrentQueue<AttachRequest> Attaches { get; } = new();
 
+    public ConcurrentQueue<SpoolReport> SpoolReports { get; } = new();
+
     public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public static async Task<TestEdge> StartAsync()
@@ -48,9 +50,9 @@ internal sealed class TestEdge : IAsyncDisposable
 
     public TestSession Create(string id) => Sessions[id] = new TestSession();
 
-    public async Task<AgentAnswer> RequestAsync(string session, string arguments, string debugger = "gdb", int run = 1)
+    public async Task<AgentAnswer> RequestAsync(string session, string arguments, string debugger = "gdb", int run = 1, SpoolFullAction whenSpoolFull = SpoolFullAction.Hold)
     {
-        var request = new AgentRequest(Guid.NewGuid().ToString(), session, run, debugger, arguments, TimeSpan.FromSeconds(15));
+        var request = new AgentRequest(Guid.NewGuid().ToString(), session, run, debugger, arguments, TimeSpan.FromSeconds(15), whenSpoolFull);
         var answer = answers[request.RequestId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await requests.Writer.WriteAsync(request);
         return await answer.Task.WaitAsync(Eventually.Limit);
@@ -96,6 +98,12 @@ internal sealed class TestEdge : IAsyncDisposable
         public Task Answer(AgentAnswer answer)
         {
             edge.answers[answer.RequestId].TrySetResult(answer);
+            return Task.CompletedTask;
+        }
+
+        public Task ReportSpool(SpoolReport report)
+        {
+            edge.SpoolReports.Enqueue(report);
             return Task.CompletedTask;
         }
 

@@ -43,7 +43,8 @@ internal sealed class TestSession
         }
     }
 
-    public void Signal(string id, int run = 1) => Down.Writer.TryWrite(new() { Signals = [new(id, run, Limits.ControlSignalLifetime)] });
+    public void Signal(string id, int run = 1, string? key = null, double validForSeconds = 5, params string[] cancels) =>
+        Down.Writer.TryWrite(new() { Signals = [new(id, run, TimeSpan.FromSeconds(validForSeconds), key, cancels)] });
 
     /// <summary>Acknowledges what was taken meanwhile.</summary>
     public void Acknowledge()

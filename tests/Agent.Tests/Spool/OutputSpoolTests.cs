@@ -146,15 +146,15 @@ public sealed class OutputSpoolTests : IDisposable
     public async Task Output_AtTheLimit_WaitsUntilTheServerHasSome()
     {
         using var spool = OutputSpool.Create(NewFolder(), limitBytes: 256 * 1024);
-        var isHolding = false;
-        spool.HoldingChanged = holding => isHolding |= holding;
+        var states = new List<SpoolState>();
+        spool.StateChanged = states.Add;
         const int Blocks = 60;
         var writing = Task.Factory.StartNew(() =>
         {
             for (var i = 0; i < Blocks; i++)
                 spool.Output(Enumerable.Repeat((byte)i, Limits.ChunkBytes).ToArray());
         }, Stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Eventually.TrueAsync(() => isHolding);
+        await Eventually.TrueAsync(() => spool.Status.State is SpoolState.Holding);
         Assert.False(writing.IsCompleted);
         spool.Report(new() { Number = 0, Kind = AgentChunkKind.StateChanged, State = DebuggerState.Busy });
         var content = new List<byte>();
@@ -165,20 +165,89 @@ public sealed class OutputSpoolTests : IDisposable
         }
         await writing;
         Assert.Equal(Enumerable.Range(0, Blocks).SelectMany(i => Enumerable.Repeat((byte)i, Limits.ChunkBytes)), content);
+        Assert.Equal([SpoolState.NearlyFull, SpoolState.Holding], states[..2]);
+        Assert.Equal(SpoolState.Normal, states[^1]);
     }
 
     [Fact]
     public async Task LetGo_AtTheLimit_CountsWhatIsLeftOut()
     {
         using var spool = OutputSpool.Create(NewFolder(), limitBytes: 128 * 1024);
-        var writing = Task.Run(() => spool.Output(new byte[200 * 1024]), Stop);
-        await Eventually.TrueAsync(() => spool.LastNumber >= 7);
+        var writing = Task.Run(() => spool.Output(new byte[130 * 1024]), Stop);
+        await Eventually.TrueAsync(() => spool.Status.State is SpoolState.Holding);
+        Assert.False(writing.IsCompleted);
         spool.LetGo();
         await writing;
+        spool.Output(new byte[70 * 1024]);
         spool.Report(new() { Number = 0, Kind = AgentChunkKind.RunExited });
         var chunks = new List<AgentChunk>();
         Drain(spool, chunks);
-        Assert.Equal(200 * 1024, chunks.Sum(chunk => chunk.Data.Length + (chunk.Bytes ?? 0)));
+        Assert.Equal(70 * 1024, Assert.Single(chunks, chunk => chunk.Kind == AgentChunkKind.Gap).Bytes);
+        Assert.Equal(130 * 1024, chunks.Sum(chunk => chunk.Data.Length));
+        Assert.Equal(AgentChunkKind.RunExited, chunks[^1].Kind);
+    }
+
+    [Fact]
+    public async Task Held_WhenTheAgentIsKilled_HasEverythingThatWasReadOnDisk()
+    {
+        var folder = NewFolder();
+        var spool = OutputSpool.Create(folder, limitBytes: 128 * 1024);
+        var writing = Task.Run(() => spool.Output(new byte[190 * 1024]), Stop);
+        await Eventually.TrueAsync(() => spool.Status.State is SpoolState.Holding);
+        // As a kill leaves it: another process reads the files as they are.
+        using var left = OutputSpool.Open(Copy(folder));
+        var chunks = new List<AgentChunk>();
+        Drain(left, chunks);
+        Assert.Equal(190 * 1024, chunks.Sum(chunk => chunk.Data.Length));
+        spool.Dispose();
+        await writing;
+    }
+
+    /// <summary>What comes out is what went in, with gaps that count exactly what is missing at their place; also when the agent is killed in a gap.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gap_AtTheLimit_NeverHolds_AndStandsInItsPlaceWithItsCount(bool isKilled)
+    {
+        var folder = NewFolder();
+        var spool = OutputSpool.Create(folder, limitBytes: 256 * 1024, SpoolFullAction.Gap);
+        var chunks = new List<AgentChunk>();
+        var given = new List<byte>();
+        // Ends in the middle of a code point, so that the gap begins inside one.
+        byte[] block = [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("abcdefgé", 1_000))), 0xE2, 0x82];
+        for (var i = 0; i < 60; i++)
+        {
+            spool.Output(block);
+            given.AddRange(block);
+        }
+        Assert.Equal(SpoolState.LeavingOut, spool.Status.State);
+        if (isKilled)
+        {
+            var left = Copy(folder);
+            spool.Dispose();
+            spool = OutputSpool.Open(left, 256 * 1024);
+        }
+        else
+        {
+            Drain(spool, chunks);
+            spool.Trim(chunks.Count);
+            Assert.Equal(SpoolState.Normal, spool.Status.State);
+            spool.Output("and on"u8);
+            given.AddRange("and on"u8);
+        }
+        spool.Report(new() { Number = 0, Kind = AgentChunkKind.RunExited });
+        Drain(spool, chunks);
+        spool.Dispose();
+
+        var gap = Assert.Single(chunks, chunk => chunk.Kind == AgentChunkKind.Gap);
+        Assert.Equal("the agent's spool was full", gap.Text);
+        var at = 0;
+        foreach (var chunk in chunks)
+        {
+            Assert.True(given.Slice(at, chunk.Data.Length).SequenceEqual(chunk.Data.ToArray()));
+            at += chunk.Data.Length + (int)(chunk.Bytes ?? 0);
+        }
+        Assert.Equal(given.Count, at);
         Assert.Equal(AgentChunkKind.RunExited, chunks[^1].Kind);
     }
 
@@ -228,6 +297,15 @@ public sealed class OutputSpoolTests : IDisposable
     {
         while (spool.ReadAsync(chunks.Count + 1, Stop).AsTask() is { IsCompleted: true } next)
             chunks.Add(next.Result);
+    }
+
+    private string Copy(string folder)
+    {
+        var copy = NewFolder();
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(folder))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        return copy;
     }
 
     private static string Text(AgentChunk chunk) => Encoding.UTF8.GetString(chunk.Data.Span);

@@ -63,7 +63,7 @@ public sealed class SessionRulesTests
         {
             "invite" => SessionRules.Invite(session, caller, People(1), Now),
             "command" => SessionRules.EnterCommand(session, caller, "c1", "bt", agentIsReachable: true, Now),
-            "break" => SessionRules.Break(session, caller, "b1", agentIsReachable: true, Now),
+            "break" => SessionRules.Press(session, caller, "b1", null, null, agentIsReachable: true, Now),
             "close" => SessionRules.Close(session, caller, Now),
             "reopen" => SessionRules.Reopen(session, caller, Now),
             "terminate" => SessionRules.Terminate(session, caller, TargetFate.LetRun, Now),
@@ -139,10 +139,6 @@ public sealed class SessionRulesTests
     [Fact]
     public void EnterCommand_WhenTheAgentIsUnreachable_IsRefused() =>
         Assert.Equal(ProblemCodes.DebuggerOffline, Refused(SessionRules.EnterCommand(HostedBy(Ann), Ann.Id, "c", "bt", agentIsReachable: false, Now)));
-
-    [Fact]
-    public void Break_WhenTheAgentIsUnreachable_IsRefusedAndNotKept() =>
-        Assert.Equal(ProblemCodes.DebuggerOffline, Refused(SessionRules.Break(HostedBy(Ann), Ann.Id, "b", agentIsReachable: false, Now)));
 
     [Fact]
     public void Terminate_WhenADirectSessionsTargetIsNotSaid_AsksForIt()

@@ -144,11 +144,14 @@ public sealed class ServerProcesses : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["access_token"]!.GetValue<string>();
     }
 
+    /// <summary>Starts an agent of the host's with a data folder of its own, and waits for nothing.</summary>
+    public ProgramRun StartAgent(Uri server, string folder, params string[] arguments) => Keep(new ProgramRun("dotnet",
+        [BuiltProgram.PathOf(BuiltProgram.Agent), "--server", Text(server), "--profile", "host", "--data", folder, .. arguments], environment));
+
     /// <summary>Starts the host's agent and waits until it is connected.</summary>
     public async Task<ProgramRun> StartAgentAsync(Uri server)
     {
-        var agent = Keep(new ProgramRun("dotnet",
-            [BuiltProgram.PathOf(BuiltProgram.Agent), "--server", Text(server), "--profile", "host", "--data", data.Agent], environment));
+        var agent = StartAgent(server, data.Agent);
         await agent.WaitForAsync(text => text.Contains("connected to", StringComparison.Ordinal), "the agent's line 'connected to'");
         var token = await TokenAsync(new { Email = "host@contoso.example", Name = "Hanna Host" });
         using var timer = new PeriodicTimer(Poll);

@@ -115,6 +115,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         });
         app.MapPost(Routes.Invitations, (InviteRequest request) => Record(Routes.Invitations, request));
         app.MapPost(Routes.Break, (BreakRequest request) => Record(Routes.Break, request));
+        app.MapPost(Routes.Keys, (PressKeyRequest request) => Record(Routes.Keys, request));
         app.MapPost(Routes.Close, () => Record(Routes.Close, null));
         app.MapPost(Routes.Reopen, () => Record(Routes.Reopen, null));
         app.MapPost(Routes.Terminate, (TerminateSessionRequest request) => Record(Routes.Terminate, request));

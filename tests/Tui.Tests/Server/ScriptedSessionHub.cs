@@ -19,6 +19,12 @@ public sealed class ScriptedSessionHub(ScriptedServer server) : Hub, ISessionHub
 
     public Task<EnterCommandResponse> EnterCommand(string sessionId, EnterCommandRequest request) => Task.FromResult(server.OnCommand(request));
 
+    public Task PressKey(string sessionId, PressKeyRequest request)
+    {
+        server.Requests.Add((Routes.Keys, request));
+        return Task.CompletedTask;
+    }
+
     public Task Break(string sessionId, BreakRequest request)
     {
         server.Requests.Add((Routes.Break, request));
