@@ -56,6 +56,9 @@ internal sealed class SessionModel : IAsyncDisposable
 
     public Task BreakAsync() => Try(() => follower.BreakAsync(Id, Guid.NewGuid().ToString("N"), ending.Token));
 
+    /// <summary>Ctrl+<paramref name="letter"/> to the debugger (rule E5).</summary>
+    public Task PressKeyAsync(char letter) => Try(() => follower.PressKeyAsync(Id, Guid.NewGuid().ToString("N"), letter.ToString(), ending.Token));
+
     public Task CloseAsync() => Try(() => server.Sessions.CloseAsync(Id, ending.Token));
 
     public Task ReopenAsync() => Try(() => server.Sessions.ReopenAsync(Id, ending.Token));

@@ -86,6 +86,7 @@ internal sealed class CommandWindow : Window
         {
             _ when key == Key.Esc => Nothing,
             _ when key == Key.C.WithCtrl.WithAlt => Break,
+            _ when LetterOf(key) is { } letter => () => PressKey(letter),
             _ when key == Key.Q.WithCtrl => Quit,
             _ when key == Key.W.WithCtrl => () => App?.RequestStop(this),
             _ when key == Key.F1 => () => HelpDialog.Show(App!),
@@ -164,6 +165,18 @@ internal sealed class CommandWindow : Window
             return;
         hasAskedForBreak = true;
         Break();
+    }
+
+    /// <summary>The letter of Ctrl+Alt+letter, which is Ctrl+letter to the debugger (rule E5).</summary>
+    private static char? LetterOf(Key key) => key.IsCtrl && key.IsAlt && key.NoCtrl.NoAlt.NoShift.KeyCode is >= Terminal.Gui.Drivers.KeyCode.A and <= Terminal.Gui.Drivers.KeyCode.Z and var code
+        ? (char)('a' + (code - Terminal.Gui.Drivers.KeyCode.A))
+        : null;
+
+    private void PressKey(char letter)
+    {
+        if (letter == 'b' && session.Now.ThroughServer && MessageBox.Query(App!, "Leave the debugger?", "Ctrl+B makes this debugger leave its KD server, which goes on; the session ends here for everybody.", "_Press It", "_Cancel") != 0)
+            return;
+        _ = session.PressKeyAsync(letter);
     }
 
     private void Break() => _ = session.BreakAsync();

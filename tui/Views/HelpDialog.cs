@@ -19,6 +19,7 @@ internal static class HelpDialog
         Command window
         Enter         run the command        Up/Down  history
         Ctrl+Alt+C    Break                  Ctrl+C   Break (asks once)
+        Ctrl+Alt+letter  Ctrl+letter to the debugger
         PgUp/PgDn     scroll                 Ctrl+Home/End  start, tail
         F9            time stamps            Ctrl+W   leave the window
         """;

@@ -113,7 +113,32 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--arguments", "-q --args ./target --name x", "--name", "Crash"));
         Assert.Equal(server.SessionId + "\n", cli.Out);
         var request = Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body);
-        Assert.Equal(new HostSessionRequest("KDBOX", "/usr/bin/gdb", "-q --args ./target --name x", "Crash", ""), request);
+        Assert.Equal(new HostSessionRequest("KDBOX", "/usr/bin/gdb", "-q --args ./target --name x", "Crash", "", SpoolFullAction.Hold), request);
+    }
+
+    [Fact]
+    public async Task Host_WhenASpoolThatIsFullShallLeaveOutput_SaysSo()
+    {
+        server.Computers = [new("KDBOX", true, ["/usr/bin/gdb"])];
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash", "--when-spool-full", "gap", "--yes"));
+        Assert.Equal(SpoolFullAction.Gap, Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body).WhenSpoolFull);
+        Assert.NotEqual(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash", "--when-spool-full", "drop"));
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("ctrl-b", "b")]
+    [InlineData("^V", "v")]
+    [InlineData("k", "k")]
+    public async Task Key_WhenNamedInAnyWay_IsPressedOnceForItsRun(string named, string letter)
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "key", server.SessionId, named, "--run", "3"));
+        var request = Assert.IsType<PressKeyRequest>(Assert.Single(server.Requests).Body);
+        Assert.Equal((letter, 3), (request.Key, request.Run));
+        Assert.NotEqual(ExitCodes.Done, await cli.RunAsync("sessions", "key", server.SessionId, "enter"));
+        Assert.Contains("'enter' is no control key", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -104,6 +104,26 @@ public sealed class ViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CommandWindow_CtrlAltLetter_IsAControlKeyForTheDebugger()
+    {
+        await using var opened = await Open();
+        opened.Screen.Press(Key.V.WithCtrl.WithAlt);
+        await opened.Screen.WaitFor(() => server.Requests.Count == 1);
+        Assert.Equal("v", Assert.IsType<PressKeyRequest>(server.Requests[0].Body).Key);
+    }
+
+    [Fact]
+    public async Task CommandWindow_WhenTheTargetIsHeldByAFullSpool_SaysSoUntilItIsNot()
+    {
+        await using var opened = await Open();
+        server.Transcript.Add(TranscriptEntryKind.SpoolStateChanged, entry => entry with { Spool = SpoolState.Holding, Text = "The target is held: the agent's disk is full" });
+        await opened.Screen.WaitFor("HOLDING THE TARGET");
+        await opened.Screen.WaitFor("The target is held: the agent's disk is full");
+        server.Transcript.Add(TranscriptEntryKind.SpoolStateChanged, entry => entry with { Spool = SpoolState.Normal, Text = "The target is not held any more" });
+        await opened.Screen.WaitFor(() => !opened.Screen.Text.Contains("HOLDING THE TARGET", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task CommandWindow_ShowsWhatTheDebuggerDoes()
     {
         await using var opened = await Open();
