@@ -9,17 +9,28 @@ public sealed class BenchmarkStory
     [Fact]
     public async Task Flood_WhenRunInAShortForm_DeliversEveryLineAndPrintsOneObject()
     {
-        await using var run = new ProgramRun("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "..", "..", "OrleansKd.Benchmarks", new DirectoryInfo(AppContext.BaseDirectory).Name, "OrleansKd.Benchmarks.dll"),
-            "flood", "--lines", "3000", "--viewers", "2", "--rounds", "1", "--json"]);
+        using var report = await RunAsync("flood", "--lines", "3000", "--viewers", "2", "--rounds", "1");
 
-        var printed = (await run.EndAsync()).Succeeded().Out;
-
-        using var report = JsonDocument.Parse(printed);
         Assert.Equal("flood", report.RootElement.GetProperty("benchmark").GetString());
         Assert.Equal(3_000, report.RootElement.GetProperty("settings").GetProperty("lines").GetInt32());
         var figures = report.RootElement.GetProperty("figures");
         Assert.Equal(1, figures.GetProperty("lines_delivered_min_fraction").GetDouble());
         Assert.True(figures.GetProperty("durable_s").GetDouble() > 0);
+    }
+
+    /// <summary>A Break that storage or upload held up would be refused as late after five seconds, and the target would never stand still.</summary>
+    [Fact]
+    public async Task Break_WhenStorageIsStoppedInAFlood_StopsTheTarget()
+    {
+        using var report = await RunAsync("break", "--rounds", "1");
+
+        Assert.InRange(report.RootElement.GetProperty("figures").GetProperty("max_ms").GetDouble(), 0, 5_000);
+    }
+
+    private static async Task<JsonDocument> RunAsync(params string[] arguments)
+    {
+        await using var run = new ProgramRun("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "..", "..", "OrleansKd.Benchmarks", new DirectoryInfo(AppContext.BaseDirectory).Name, "OrleansKd.Benchmarks.dll"), .. arguments, "--json"]);
+        return JsonDocument.Parse((await run.EndAsync()).Succeeded().Out);
     }
 }
