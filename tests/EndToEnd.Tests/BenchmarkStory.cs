@@ -9,7 +9,7 @@ public sealed class BenchmarkStory
     [Fact]
     public async Task Flood_WhenRunInAShortForm_DeliversEveryLineAndPrintsOneObject()
     {
-        using var report = await RunAsync("flood", "--lines", "3000", "--viewers", "2", "--rounds", "1");
+        using var report = await RunAsync("flood", "--lines", "3000", "--viewers", "2", "--warm-up-rounds", "1", "--rounds", "1");
 
         Assert.Equal("flood", report.RootElement.GetProperty("benchmark").GetString());
         Assert.Equal(3_000, report.RootElement.GetProperty("settings").GetProperty("lines").GetInt32());
