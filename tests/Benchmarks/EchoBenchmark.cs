@@ -22,7 +22,7 @@ internal static class EchoBenchmark
         await using var stage = await BenchmarkStage.OpenAsync(settings["silos"]);
         var warmUp = settings["warm-up-lines"];
         var session = await stage.HostAsync($"echo {settings["lines"] + warmUp} {settings["interval-ms"]}", settings["viewers"]);
-        var viewers = await stage.StartViewersAsync(session, settings["viewers"], "--stamp", "echo ");
+        var viewers = await stage.StartViewersAsync(session, settings["viewers"], "--stamp", "echo ", "--keep-stamps");
         await stage.Api.EnterCommandAsync(session, "run", CancellationToken.None);
         await Task.WhenAll(viewers.Select(viewer => viewer.WaitForAsync("done")));
         var latencies = viewers.SelectMany(viewer => viewer.Told("stamp"))

@@ -8,7 +8,7 @@ namespace OrleansKd.Benchmarks.Viewers;
 /// <summary>
 /// <c>viewer</c>: one follower as a process of its own, over the typed client that people's terminals use. It looks at each page the moment
 /// the client hands it over, and writes lines: <c>ready NS</c>; <c>stamp WORDS… NS</c> for each line of output that begins with
-/// <c>--stamp</c>; <c>done NS LINES IN_ORDER</c> when <c>end</c> comes after numbered lines; <c>durable NS SEQUENCE HASH</c> when that is
+/// <c>--stamp</c> (with <c>--keep-stamps</c> all of them at the end); <c>done NS LINES IN_ORDER</c> when <c>end</c> comes after numbered lines; <c>durable NS SEQUENCE HASH</c> when that is
 /// durable, with the hash of all entries up to it as this viewer ended up with them, rewinds included (<see cref="TranscriptHash"/>);
 /// <c>page NS BYTES</c> for the first page; <c>joining NS</c> and <c>screen NS BYTES</c> with <c>--after-session</c>; <c>through NS SEQUENCE</c> when <c>--through</c> is reached; <c>rewound NS SEQUENCE</c>.
 /// </summary>
@@ -24,7 +24,8 @@ internal static class ViewerCommand
         var through = new Option<long>("--through") { DefaultValueFactory = _ => long.MaxValue };
         var durable = new Option<bool>("--durable-only");
         var before = new Option<string?>("--after-session");
-        var command = new Command("viewer", "One follower of a benchmark.") { server, session, stamp, through, durable, before };
+        var keep = new Option<bool>("--keep-stamps");
+        var command = new Command("viewer", "One follower of a benchmark.") { server, session, stamp, through, durable, before, keep };
         command.Hidden = true;
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -44,7 +45,7 @@ internal static class ViewerCommand
                 // Beside the follower, as the terminal client does it.
                 joining = ShowLastScreenAsync(last, parsed.GetRequiredValue(session), tell: true, cancellationToken);
             }
-            var watch = new ViewerWatch(parsed.GetValue(stamp), parsed.GetValue(through), Console.Out);
+            var watch = new ViewerWatch(parsed.GetValue(stamp), parsed.GetValue(through), parsed.GetValue(keep), Console.Out);
             try
             {
                 await foreach (var update in follower.Follow(parsed.GetRequiredValue(session), 0, parsed.GetValue(durable), cancellationToken))

@@ -6,8 +6,9 @@ using OrleansKd.Contracts;
 namespace OrleansKd.Benchmarks.Viewers;
 
 /// <summary>What a viewer makes of the updates: as little as can be, because ten of them share the machine with what is measured.</summary>
-internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
+internal sealed class ViewerWatch(string? stamp, long through, bool keepStamps, TextWriter told)
 {
+    private readonly StringBuilder kept = new();
     private readonly byte[]? stampBytes = stamp is null ? null : Encoding.UTF8.GetBytes(stamp);
     private readonly TranscriptHash hash = new();
     private readonly List<byte> partOfLine = [];
@@ -79,7 +80,11 @@ internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
         // What a command prints comes after the prompt, on its line.
         if (stampBytes is not null && line.IndexOf(stampBytes) is >= 0 and var at && (at == 0 || line[..at].EndsWith(") "u8)))
         {
-            told.WriteLine($"stamp {Encoding.UTF8.GetString(line[(at + stampBytes.Length)..]).Trim()} {now}");
+            var text = $"stamp {Encoding.UTF8.GetString(line[(at + stampBytes.Length)..]).Trim()} {now}";
+            if (keepStamps)
+                kept.Append(text).Append('\n');
+            else
+                told.WriteLine(text);
         }
         else if (line.StartsWith("line "u8) && line.Length > 12)
         {
@@ -94,6 +99,8 @@ internal sealed class ViewerWatch(string? stamp, long through, TextWriter told)
         else if (line.StartsWith("end "u8))
         {
             endSequence = sequence;
+            told.Write(kept.ToString());
+            kept.Clear();
             told.WriteLine($"done {now} {lines} {(inOrder ? "ordered" : "disordered")}");
         }
     }
