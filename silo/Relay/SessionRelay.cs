@@ -13,7 +13,7 @@ namespace OrleansKd.Silo.Relay;
 /// to another, it ends, every stream from it ends normally, and viewers follow again after the last watermark they were told.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without timer or links holds nothing to dispose, and viewers may end the relay at any moment.")]
-internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, TranscriptLog log, TimeProvider time, ILogger logger)
+internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, TranscriptLog log, ClusterWatch cluster, TimeProvider time, ILogger logger)
 {
     /// <summary>How often reads ask for viewers' rights; twice within the 5 seconds of rule I6.</summary>
     private static readonly TimeSpan ProveEvery = TimeSpan.FromSeconds(2);
@@ -102,7 +102,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
                 if (HasEnded)
                     return null;
                 isInTables = Epoch != 0 && viewer.Position < ring.StartAfter;
-                if (Epoch != 0 && !isInTables && viewer.WaitForCredit(Limits.FollowWindowBytes) is null && IsProven(viewer))
+                if (Epoch != 0 && !isInTables && viewer.WaitForCredit(Limits.FollowWindowBytes) is null && MayBeShown(viewer))
                 {
                     var through = viewer.DurableOnly ? durableThrough : ring.Last;
                     var entries = ring.Read(viewer.Position, through, Limits.PageBytes);
@@ -112,7 +112,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             }
             if (viewer.WaitForCredit(Limits.FollowWindowBytes) is { } credit)
                 await Task.WhenAny(credit, change).WaitAsync(cancellationToken);
-            else if (isInTables && IsProven(viewer) && await FromTablesAsync(viewer, cancellationToken) is { } page)
+            else if (isInTables && MayBeShown(viewer) && await FromTablesAsync(viewer, cancellationToken) is { } page)
                 return page;
             else
                 await change.WaitAsync(cancellationToken);
@@ -141,7 +141,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             cursor = cursor with { Readers = isToProve ? Readers() : null };
             try
             {
-                outcome = await grains.Session(session).Read(cursor);
+                outcome = await cluster.AskAsync(() => grains.Session(session).Read(cursor));
                 retry = RetryAtFirst;
             }
             catch (Exception exception) when (Problems.IsTransient(exception))
@@ -206,7 +206,8 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         }
     }
 
-    private bool IsProven(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts;
+    /// <summary>Both halves of rule I6; what is held back goes on with the first read that proves the right again.</summary>
+    private bool MayBeShown(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts && cluster.IsInTouch;
 
     private void Changed()
     {
