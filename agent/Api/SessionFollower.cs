@@ -99,7 +99,7 @@ public sealed class SessionFollower : IAsyncDisposable
                 refusedTokens = told.Code == ProblemCodes.NotSignedIn && !HubLink.IsLocal(problem) ? refusedTokens + 1 : 0;
                 if (IsFinal(told, problem, refusedTokens))
                     throw told;
-                if (!link.IsConnected || told.Code == ProblemCodes.Unavailable)
+                if (!link.IsConnected || told.Code is ProblemCodes.Unavailable or ProblemCodes.LimitReached)
                 {
                     isConnected = false;
                     yield return new TranscriptUpdate.ConnectionChanged(FollowerState.Reconnecting, told.Message);

@@ -11,7 +11,7 @@ using OrleansKd.Silo.Hosting;
 namespace OrleansKd.Silo.Agents;
 
 /// <summary>What agents call. Whatever goes wrong ends the stream, and the agent attaches again: one mechanism for all of it.</summary>
-internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, IAgentHub
+internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterWatch cluster, MemoryBudget memory) : Hub, IAgentHub
 {
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(2.5);
 
@@ -56,6 +56,8 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
     {
         if (!SessionId.TryParse(request.SessionId, out var id))
             throw Problems.Hub(Refusals.SessionNotFound);
+        if (memory.Refusal is { } full)
+            throw Problems.Hub(full);
         Check(request.Computer);
         var account = await HostAsync();
         var session = grains.Session(id);
@@ -65,7 +67,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts) : Hub, I
         Context.Items[RunKey(id, request.Run)] = connection;
         yield return new AgentDown { Accepted = attached.Accepted };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Context.ConnectionAborted);
-        await foreach (var down in new AgentStream(session, connection, request).RunAsync(chunks, ended.Token))
+        await foreach (var down in new AgentStream(session, cluster, connection, request).RunAsync(chunks, ended.Token))
             yield return down;
     }
 

@@ -10,7 +10,7 @@ namespace OrleansKd.Silo.Agents;
 /// One attached run: chunks up, acknowledgements, instructions and control signals down. The two directions don't wait for each
 /// other, so that a Break comes down while an upload is held up.
 /// </summary>
-internal sealed class AgentStream(ISessionGrain session, string connection, AttachRequest request)
+internal sealed class AgentStream(ISessionGrain session, ClusterWatch cluster, string connection, AttachRequest request)
 {
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(4);
 
@@ -74,7 +74,8 @@ internal sealed class AgentStream(ISessionGrain session, string connection, Atta
         ChunksAccepted accepted;
         do
         {
-            accepted = (await GrainCalls.TryAsync(() => session.Append(new AgentChunks(connection, request.Run, batch)))).OrHubException();
+            // May be asked again: the session drops chunks that it has.
+            accepted = (await GrainCalls.TryAsync(() => cluster.AskAsync(() => session.Append(new AgentChunks(connection, request.Run, batch))))).OrHubException();
             cancellationToken.ThrowIfCancellationRequested();
         }
         while (accepted.Accepted < last);
@@ -86,7 +87,7 @@ internal sealed class AgentStream(ISessionGrain session, string connection, Atta
         var cursor = new AgentCursor(connection, request.Run, request.LastInstruction, 0, -1, ReadWait);
         while (true)
         {
-            var lane = (await GrainCalls.TryAsync(() => session.ReadAgentLane(cursor))).OrHubException();
+            var lane = (await GrainCalls.TryAsync(() => cluster.AskAsync(() => session.ReadAgentLane(cursor)))).OrHubException();
             cancellationToken.ThrowIfCancellationRequested();
             await down.Writer.WriteAsync(new AgentDown
             {

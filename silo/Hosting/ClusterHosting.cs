@@ -23,6 +23,8 @@ internal static class ClusterHosting
         builder.Services.AddSingleton<IValidateOptions<Grains.Sessions.SessionOptions>, Grains.Sessions.SessionOptionsValidator>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<StopLimit>();
+        builder.Services.AddSingleton<ClusterWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ClusterWatch>());
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
         builder.AddOrleansKdTables(silo.Role);
         if (silo.Role is SiloRole.Edge)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
 using OrleansKd.Contracts;
 using OrleansKd.Silo.Agents;
 using OrleansKd.Silo.Auth;
@@ -25,6 +26,12 @@ internal static class EdgeHosting
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<TranscriptLog>();
         services.AddSingleton<SessionRelays>();
+        services.AddSingleton<OpenFollows>();
+        services.AddOptions<EdgeOptions>().BindConfiguration("OrleansKd:Edge").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsValidator>();
+        services.AddSingleton<MemoryBudget>();
+        services.AddHostedService(provider => provider.GetRequiredService<MemoryBudget>());
+        services.AddHealthChecks().AddCheck<MemoryHealthCheck>("memory");
         services.AddProblemDetails();
         // A malformed body is the caller's mistake in Development, too.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
@@ -53,14 +60,17 @@ internal static class EdgeHosting
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(RefuseWhileStopping(app.Lifetime));
+        app.UseMiddleware<EdgeGate>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerMiddleware>();
     }
 
-    public static void MapSessionHub(this IEndpointRouteBuilder routes) => routes.MapHub<SessionHub>(Routes.SessionHub, WebSocketsOnly);
+    public static void MapSessionHub(this IEndpointRouteBuilder routes) =>
+        routes.MapHub<SessionHub>(Routes.SessionHub, WebSocketsOnly).WithMetadata(new EdgeDemand(HoldsMemory: true));
 
-    public static void MapAgentHub(this IEndpointRouteBuilder routes) => routes.MapHub<AgentHub>(Routes.AgentHub, WebSocketsOnly);
+    public static void MapAgentHub(this IEndpointRouteBuilder routes) =>
+        routes.MapHub<AgentHub>(Routes.AgentHub, WebSocketsOnly).WithMetadata(new EdgeDemand(HoldsMemory: true));
 
     /// <summary>
     /// Whoever was just sent away comes back at once, and the port listens until the last request has ended: nobody new is let in,

@@ -13,7 +13,7 @@ namespace OrleansKd.Silo.Relay;
 /// to another, it ends, every stream from it ends normally, and viewers follow again after the last watermark they were told.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without timer or links holds nothing to dispose, and viewers may end the relay at any moment.")]
-internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, TranscriptLog log, TimeProvider time, ILogger logger)
+internal sealed partial class SessionRelay(SessionId session, IGrainFactory grains, TranscriptLog log, ClusterWatch cluster, TimeProvider time, ILogger logger)
 {
     /// <summary>How often the reads of a busy session ask for viewers' rights.</summary>
     private static readonly TimeSpan ProveEvery = TimeSpan.FromSeconds(2);
@@ -105,7 +105,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
                 if (HasEnded)
                     return null;
                 isInTables = Epoch != 0 && viewer.Position < ring.StartAfter;
-                if (Epoch != 0 && !isInTables && viewer.WaitForCredit(Limits.FollowWindowBytes) is null && IsProven(viewer))
+                if (Epoch != 0 && !isInTables && viewer.WaitForCredit(Limits.FollowWindowBytes) is null && MayBeShown(viewer))
                 {
                     var through = viewer.DurableOnly ? durableThrough : ring.Last;
                     var entries = ring.Read(viewer.Position, through, Limits.PageBytes);
@@ -115,7 +115,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             }
             if (viewer.WaitForCredit(Limits.FollowWindowBytes) is { } credit)
                 await Task.WhenAny(credit, change).WaitAsync(cancellationToken);
-            else if (isInTables && IsProven(viewer) && await FromTablesAsync(viewer, cancellationToken) is { } page)
+            else if (isInTables && MayBeShown(viewer) && await FromTablesAsync(viewer, cancellationToken) is { } page)
                 return page;
             else
                 await change.WaitAsync(cancellationToken);
@@ -142,9 +142,12 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             var askedAt = time.GetTimestamp();
             var isToProve = provenAt is null || time.GetElapsedTime(provenAt.Value, askedAt) >= ProveEvery;
             cursor = cursor with { Readers = isToProve ? Readers() : null };
+            // An answer that took longer than a proof lasts: what it brought is shown as soon as the rights to it are proved.
+            if (isToProve && HasUnproven())
+                cursor = cursor with { Wait = TimeSpan.Zero };
             try
             {
-                outcome = await grains.Session(session).Read(cursor);
+                outcome = await cluster.AskAsync(() => grains.Session(session).Read(cursor));
                 retry = RetryAtFirst;
             }
             catch (Exception exception) when (Problems.IsTransient(exception))
@@ -188,6 +191,12 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         Changed();
     }
 
+    private bool HasUnproven()
+    {
+        lock (gate)
+            return viewers.Exists(viewer => !viewer.IsDenied && !IsProven(viewer));
+    }
+
     private UserId[] Readers()
     {
         lock (gate)
@@ -209,7 +218,8 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         }
     }
 
-    private bool IsProven(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts;
+    /// <summary>Both halves of rule I6; what is held back goes on with the first read that proves the right again.</summary>
+    private bool MayBeShown(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts && cluster.IsInTouch;
 
     private void Changed()
     {

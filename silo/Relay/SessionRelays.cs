@@ -1,4 +1,5 @@
 using OrleansKd.Contracts;
+using OrleansKd.Silo.Hosting;
 using OrleansKd.Silo.Sessions;
 
 namespace OrleansKd.Silo.Relay;
@@ -10,14 +11,15 @@ internal sealed class SessionRelays : IDisposable
     private readonly Lock gate = new();
     private readonly IGrainFactory grains;
     private readonly TranscriptLog log;
+    private readonly ClusterWatch cluster;
     private readonly TimeProvider time;
     private readonly ILogger<SessionRelays> logger;
     private readonly CancellationTokenRegistration stopping;
     private bool isStopping;
 
-    public SessionRelays(IGrainFactory grains, TranscriptLog log, TimeProvider time, ILogger<SessionRelays> logger, IHostApplicationLifetime lifetime)
+    public SessionRelays(IGrainFactory grains, TranscriptLog log, ClusterWatch cluster, TimeProvider time, ILogger<SessionRelays> logger, IHostApplicationLifetime lifetime)
     {
-        (this.grains, this.log, this.time, this.logger) = (grains, log, time, logger);
+        (this.grains, this.log, this.cluster, this.time, this.logger) = (grains, log, cluster, time, logger);
         stopping = lifetime.ApplicationStopping.Register(EndAll);
     }
 
@@ -30,7 +32,7 @@ internal sealed class SessionRelays : IDisposable
                 return null;
             if (!relays.TryGetValue(session, out var entry) || entry.Relay.HasEnded)
             {
-                entry = new Entry(new SessionRelay(session, grains, log, time, logger));
+                entry = new Entry(new SessionRelay(session, grains, log, cluster, time, logger));
                 relays[session] = entry;
                 _ = entry.Relay.RunAsync();
             }

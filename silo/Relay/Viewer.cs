@@ -3,11 +3,16 @@ using OrleansKd.Grains.Abstractions.Users;
 namespace OrleansKd.Silo.Relay;
 
 /// <summary>
-/// One follower: whom it belongs to, how far it is, and its credit. A viewer that reads nothing costs this, one page under way
-/// and what its connection buffers: at most <c>Limits.FollowWindowBytes</c>.
+/// One follower: whom it belongs to, how far it is, and its credit. At 0 B/s it costs this process one page under way
+/// (<c>Limits.PageBytes</c>, twice that as text) for each follow, and for its connection the two send buffers of 64 KB and what the system
+/// keeps for the socket; the entries themselves belong to the ring. That is for ever, but it never grows, and the session waits for
+/// nobody: a viewer that falls off the ring is read from the tables when it takes something again.
 /// </summary>
 internal sealed class Viewer(UserId user, long after, bool durableOnly)
 {
+    /// <summary>What a page costs beside its entries, so that pages which only move the watermark need credit, too.</summary>
+    public const int PageCost = 100;
+
     private readonly Queue<(long Sequence, int Bytes)> outstanding = new();
     private long outstandingBytes;
     private TaskCompletionSource credit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,21 +33,34 @@ internal sealed class Viewer(UserId user, long after, bool durableOnly)
     /// <summary>Its right was taken away.</summary>
     public bool IsDenied { get; set; }
 
+    /// <summary>Bytes of pages that went to it and were not acknowledged.</summary>
+    public long OutstandingBytes
+    {
+        get
+        {
+            lock (outstanding)
+                return outstandingBytes;
+        }
+    }
+
+    /// <param name="bytes">Of the page's entries.</param>
     public void Sent(long through, int bytes, long durableThrough)
     {
         lock (outstanding)
         {
-            outstanding.Enqueue((through, bytes));
-            outstandingBytes += bytes;
+            outstanding.Enqueue((through, bytes + PageCost));
+            outstandingBytes += bytes + PageCost;
+            (Position, ToldDurable) = (through, durableThrough);
         }
-        (Position, ToldDurable) = (through, durableThrough);
     }
 
-    /// <summary>Returns credit; a sequence that was never sent returns none beyond what was.</summary>
+    /// <summary>Returns the credit of the pages up to a sequence. One that was never sent, or sent long ago, returns none.</summary>
     public void Acknowledge(long sequence)
     {
         lock (outstanding)
         {
+            if (sequence > Position)
+                return;
             while (outstanding.TryPeek(out var page) && page.Sequence <= sequence)
             {
                 outstanding.Dequeue();

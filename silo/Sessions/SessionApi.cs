@@ -21,9 +21,9 @@ internal static class SessionApi
 
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Sessions, List);
+        routes.MapGet(Routes.Sessions, List).WithMetadata(new EdgeDemand(ShowsSessions: true));
         routes.MapPost(Routes.Sessions, Host);
-        routes.MapGet(Routes.Session, Get);
+        routes.MapGet(Routes.Session, Get).WithMetadata(new EdgeDemand(ShowsSessions: true));
         routes.MapPost(Routes.Invitations, Invite);
         routes.MapPost(Routes.Commands, EnterCommand);
         routes.MapPost(Routes.Break, (string id, BreakRequest request, Caller caller, IGrainFactory grains) =>
@@ -34,7 +34,7 @@ internal static class SessionApi
         routes.MapPost(Routes.Reopen, (string id, Caller caller, IGrainFactory grains) => Do(id, grains, session => session.Reopen(caller.Id)));
         routes.MapPost(Routes.Terminate, (string id, TerminateSessionRequest request, Caller caller, IGrainFactory grains) =>
             Do(id, grains, session => session.Terminate(caller.Id, request.Target)));
-        routes.MapGet(Routes.Transcript, ReadTranscript);
+        routes.MapGet(Routes.Transcript, ReadTranscript).WithMetadata(new EdgeDemand(HoldsMemory: true, ShowsSessions: true));
     }
 
     private static async Task<Ok<SessionSummary[]>> List(Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ internal static class SessionApi
     }
 
     private static async Task<Results<Ok<TranscriptPage>, ProblemHttpResult>> ReadTranscript(
-        string id, Caller caller, IGrainFactory grains, TranscriptLog log, CancellationToken cancellationToken, long after = 0, double wait = 0, long? before = null)
+        string id, Caller caller, IGrainFactory grains, TranscriptLog log, ClusterWatch cluster, CancellationToken cancellationToken, long after = 0, double wait = 0, long? before = null)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
@@ -106,6 +106,8 @@ internal static class SessionApi
             if (view.Refusal is { } refusal)
                 return Problems.Http(refusal);
             var entries = await log.Read(session, after, Limits.PageBytes, cancellationToken);
+            if (!cluster.IsInTouch)
+                return Problems.Http(Refusals.Unavailable);
             if (entries.Length > 0 || left <= TimeSpan.Zero)
                 return TypedResults.Ok(new TranscriptPage(0, after, entries, Math.Max(view.Value!.DurableThrough, after + entries.Length)));
             var step = left < TimeSpan.FromSeconds(3) ? left : TimeSpan.FromSeconds(3);

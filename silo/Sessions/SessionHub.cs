@@ -11,13 +11,17 @@ using OrleansKd.Silo.Relay;
 namespace OrleansKd.Silo.Sessions;
 
 /// <summary>What viewers call. Authenticates and translates; the session's grain decides.</summary>
-internal sealed class SessionHub(IGrainFactory grains, Accounts accounts, SessionRelays relays) : Hub, ISessionHub
+internal sealed class SessionHub(IGrainFactory grains, Accounts accounts, SessionRelays relays, OpenFollows follows, MemoryBudget memory) : Hub, ISessionHub
 {
     public async IAsyncEnumerable<TranscriptPage> Follow(
         FollowRequest request, IAsyncEnumerable<long> acknowledged, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = Parse(request.SessionId);
+        if (memory.Refusal is { } full)
+            throw Problems.Hub(full);
+        using var onConnection = follows.OpenOnConnection(Context.ConnectionId).OrHubException();
         var user = await CallerAsync();
+        using var forUser = follows.OpenForUser(user.ToString()).OrHubException();
         if (request.After < 0)
             throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, "'after' must be a sequence from 0."));
         var denied = (await GrainCalls.TryAsync(() => grains.Session(session).ProveReaders([user]))).OrHubException();

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using OrleansKd.Chaos.Flood;
 using OrleansKd.Chaos.Kills;
+using OrleansKd.Chaos.Live;
 
 var seed = new Option<int>("--seed") { Description = "Repeats a run's plan and output.", DefaultValueFactory = _ => RandomNumberGenerator.GetInt32(int.MaxValue) };
 var kills = new Option<int>("--kills") { Description = "How often the owner is killed.", DefaultValueFactory = _ => 200 };
@@ -23,7 +24,14 @@ flooding.SetAction((parsed, _) => RunAsync(async cancellation =>
     var options = new FloodOptions(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(silos) is > 0 and var count ? count : 3, parsed.GetValue(seed));
     Console.WriteLine((await FloodRun.RunAsync(options, Log, cancellation)).ToJson());
 }));
-return await new RootCommand("Chaos for OrleansKd: real processes, killed and flooded.") { killing, flooding }.Parse(args)
+
+var living = new Command("live", "Followers of one session through random kills, stops and cuts; every byte is compared.") { minutes, seed, silos, rate };
+living.SetAction((parsed, _) => RunAsync(async cancellation =>
+{
+    var options = new LiveOptions(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(silos) is > 0 and var count ? count : 2, parsed.GetValue(rate));
+    Console.WriteLine((await LiveRun.RunAsync(options, Log, cancellation)).ToJson());
+}));
+return await new RootCommand("Chaos for OrleansKd: real processes, killed and flooded.") { killing, flooding, living }.Parse(args)
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static void Log(string line) => Console.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {line}");

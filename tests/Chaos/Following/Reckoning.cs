@@ -64,7 +64,8 @@ internal sealed class Reckoning(ChaosCluster cluster, StreamedSession session, R
         return all.Count == head.LastSequence ? all : throw new InvalidDataException($"The log has {all.Count} entries, its head says {head.LastSequence}.");
     }
 
-    private static void Compare(EntryPrint[] log, IReadOnlyList<EntryPrint> follower, string who)
+    /// <exception cref="InvalidDataException">Somebody has not exactly the log.</exception>
+    public static void Compare(EntryPrint[] log, IReadOnlyList<EntryPrint> follower, string who)
     {
         var same = log.Zip(follower).TakeWhile(pair => pair.First == pair.Second).Count();
         if (same < follower.Count || same < log.Length)

@@ -45,6 +45,9 @@ internal sealed class RecordedFollower : IAsyncDisposable
     /// <summary>The epoch of the output that came last.</summary>
     public long OutputEpoch { get; private set; }
 
+    /// <summary>The watermark that it was told last: nothing at or below it may ever differ from the log.</summary>
+    public long DurableThrough { get; private set; }
+
     public int Rewinds { get; private set; }
 
     public long Last { get; private set; }
@@ -124,7 +127,7 @@ internal sealed class RecordedFollower : IAsyncDisposable
 
     private void Take(TranscriptPage page)
     {
-        Epoch = page.Epoch;
+        (Epoch, DurableThrough) = (page.Epoch, page.DurableThrough);
         foreach (var entry in page.Entries)
         {
             if (entry.Sequence != Last + 1)

@@ -47,6 +47,8 @@ public sealed partial class ProgramRun : IAsyncDisposable
 
     public int Id => process.Id;
 
+    public bool HasExited => process.HasExited;
+
     public string Out => Read(output);
 
     public string Error => Read(error);

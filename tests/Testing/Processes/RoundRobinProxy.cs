@@ -6,15 +6,22 @@ namespace OrleansKd.Testing.Processes;
 /// <summary>A load balancer that knows nothing of HTTP: each TCP connection goes to the next edge that takes it.</summary>
 public sealed class RoundRobinProxy : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource ending = new();
     private readonly int[] ports;
     private readonly Task accepting;
     private readonly int[] taken;
+    private CancellationTokenSource cutting = new();
     private int next;
 
     public RoundRobinProxy(params int[] ports)
+        : this(new TcpListener(IPAddress.Loopback, 0), ports)
     {
+    }
+
+    private RoundRobinProxy(TcpListener listener, int[] ports)
+    {
+        this.listener = listener;
         this.ports = ports;
         taken = new int[ports.Length];
         listener.Start();
@@ -26,12 +33,19 @@ public sealed class RoundRobinProxy : IAsyncDisposable
     /// <summary>Connections that each edge got.</summary>
     public IReadOnlyList<int> Taken => taken;
 
+    /// <summary>A proxy at a port that is known before.</summary>
+    public static RoundRobinProxy At(int port, params int[] ports) => new(new TcpListener(IPAddress.Loopback, port), ports);
+
+    /// <summary>Cuts every connection that there is; new ones are taken.</summary>
+    public void Cut() => Interlocked.Exchange(ref cutting, new CancellationTokenSource()).Cancel();
+
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
         listener.Stop();
         await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ending.Dispose();
+        cutting.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -65,7 +79,7 @@ public sealed class RoundRobinProxy : IAsyncDisposable
 
     private async Task PumpAsync(TcpClient client, TcpClient server)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, Volatile.Read(ref cutting).Token);
         var both = new[]
         {
             client.GetStream().CopyToAsync(server.GetStream(), ended.Token),
