@@ -219,7 +219,9 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     }
 
     /// <summary>Both halves of rule I6; what is held back goes on with the first read that proves the right again.</summary>
-    private bool MayBeShown(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts && cluster.IsInTouch;
+    private bool IsProven(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts;
+
+    private bool MayBeShown(Viewer viewer) => IsProven(viewer) && cluster.IsInTouch;
 
     private void Changed()
     {
