@@ -26,6 +26,12 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     /// session proves its viewers' rights.
     /// </summary>
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(4);
+    /// <summary>
+    /// How long after a page its viewer waits for news that are nothing but a watermark: most go with the next entries instead. A rewind may
+    /// drop and bring again so much more; nothing is lost by it.
+    /// </summary>
+    private static readonly TimeSpan WatermarkPause = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan RetryAtFirst = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryAtMost = TimeSpan.FromSeconds(1);
 
@@ -81,6 +87,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             while (await NextAsync(viewer, cancellationToken) is { } page)
             {
                 viewer.Sent(page.After + page.Entries.Length, page.Entries.Sum(RelayRing.CostOf), page.DurableThrough);
+                viewer.SentAt = time.GetTimestamp();
                 yield return page;
             }
         }
@@ -97,6 +104,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         {
             Task change;
             bool isInTables;
+            TimeSpan? untilWatermark = null;
             lock (gate)
             {
                 change = changed.Task;
@@ -109,7 +117,9 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
                 {
                     var through = viewer.DurableOnly ? durableThrough : ring.Last;
                     var entries = ring.Read(viewer.Position, through, Limits.PageBytes);
-                    if (entries.Length > 0 || durableThrough > viewer.ToldDurable)
+                    if (durableThrough > viewer.ToldDurable)
+                        untilWatermark = WatermarkPause - time.GetElapsedTime(viewer.SentAt);
+                    if (entries.Length > 0 || untilWatermark <= TimeSpan.Zero)
                         return new TranscriptPage(Epoch, viewer.Position, entries, durableThrough);
                 }
             }
@@ -117,6 +127,8 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
                 await Task.WhenAny(credit, change).WaitAsync(cancellationToken);
             else if (isInTables && MayBeShown(viewer) && await FromTablesAsync(viewer, cancellationToken) is { } page)
                 return page;
+            else if (untilWatermark is { } pause)
+                await Task.WhenAny(change, Task.Delay(pause, time, CancellationToken.None)).WaitAsync(cancellationToken);
             else
                 await change.WaitAsync(cancellationToken);
         }

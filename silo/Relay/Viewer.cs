@@ -27,6 +27,9 @@ internal sealed class Viewer(UserId user, long after, bool durableOnly)
     /// <summary>The newest watermark that it was told.</summary>
     public long ToldDurable { get; private set; } = -1;
 
+    /// <summary>When the last page went to it, as a timestamp of the relay's clock; 0 before the first.</summary>
+    public long SentAt { get; set; }
+
     /// <summary>When its right was proved last, as a timestamp of the relay's clock.</summary>
     public long ProvenAt { get; set; }
 

@@ -42,7 +42,7 @@ public sealed class LivePathStory : IAsyncLifetime
         var id = await HostAsync();
         link.CutEvery(TimeSpan.FromSeconds(1));
 
-        await PrintAsync(id, content, pause: 0.002);
+        await PrintAsync(id, content, pause: 0.006);
         Assert.Equal(content, await PrintedAsync(id));
         Assert.True(link.Cuts >= 3, $"{link.Cuts} cuts");
     }

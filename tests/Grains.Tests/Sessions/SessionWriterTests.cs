@@ -11,40 +11,43 @@ public sealed class SessionWriterTests
     /// <summary>Batches of entries; some begin with one that is not output. The write with that number fails.</summary>
     private static readonly Gen<(int[] Batches, int FailAt, bool Lands)> Runs = Gen.Select(Gen.Int[1, 40].Array[1, 30], Gen.Int[1, 15], Gen.Bool);
 
+    // As in a grain: one thing at a time, and what a step does at once is done before anybody else goes on.
     [Fact]
     public Task Write_WhenOneFails_TheWatermarkIsWhatTheLogHasAndNothingIsWrittenAfter() => Runs.SampleAsync(
-        async run =>
-        {
-            var (batches, failAt, lands) = run;
-            var log = new FailingLog(failAt, lands);
-            var tail = new SessionTail(0);
-            var failures = 0;
-            var moved = 0L;
-            var writer = new SessionWriter(log, tail, TimeProvider.System, entries => moved = entries[^1].Sequence, _ => failures++);
-            foreach (var count in batches)
-            {
-                for (var i = 0; i < count; i++)
-                    tail.Add(Entry(tail.Last + 1, isOutput: i > 0), new RunPosition(1, tail.Last + 1));
-                writer.Added(now: true);
-                try
-                {
-                    await writer.WhenDurable(tail.Last, CancellationToken.None);
-                }
-                catch (SessionLogUnknownException)
-                {
-                    Assert.True(writer.HasFailed);
-                }
-
-                Assert.Equal(log.Acknowledged, tail.DurableThrough);
-                Assert.Equal(log.Acknowledged, moved);
-                // Nothing but output is shown that was not acknowledged, and nothing after such an entry.
-                Assert.All(tail.Read(tail.DurableThrough, int.MaxValue), entry => Assert.Equal(SessionLogEntryKind.Output, entry.Kind));
-            }
-            Assert.Equal(log.Appends >= failAt, writer.HasFailed);
-            Assert.Equal(writer.HasFailed ? 1 : 0, failures);
-            Assert.True(log.Appends <= failAt, "Something was written after a failure.");
-        },
+        run => Task.Factory.StartNew(() => RunAsync(run), CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap(),
         iter: 200, threads: 1);
+
+    private static async Task RunAsync((int[] Batches, int FailAt, bool Lands) run)
+    {
+        var (batches, failAt, lands) = run;
+        var log = new FailingLog(failAt, lands);
+        var tail = new SessionTail(0);
+        var failures = 0;
+        var moved = 0L;
+        var writer = new SessionWriter(log, tail, TimeProvider.System, entries => moved = entries[^1].Sequence, _ => failures++);
+        foreach (var count in batches)
+        {
+            for (var i = 0; i < count; i++)
+                tail.Add(Entry(tail.Last + 1, isOutput: i > 0), new RunPosition(1, tail.Last + 1));
+            writer.Added(now: true);
+            try
+            {
+                await writer.WhenDurable(tail.Last, CancellationToken.None);
+            }
+            catch (SessionLogUnknownException)
+            {
+                Assert.True(writer.HasFailed);
+            }
+
+            Assert.Equal(log.Acknowledged, tail.DurableThrough);
+            Assert.Equal(log.Acknowledged, moved);
+            // Nothing but output is shown that was not acknowledged, and nothing after such an entry.
+            Assert.All(tail.Read(tail.DurableThrough, int.MaxValue), entry => Assert.Equal(SessionLogEntryKind.Output, entry.Kind));
+        }
+        Assert.Equal(log.Appends >= failAt, writer.HasFailed);
+        Assert.Equal(writer.HasFailed ? 1 : 0, failures);
+        Assert.True(log.Appends <= failAt, "Something was written after a failure.");
+    }
 
     private static SessionLogEntry Entry(long sequence, bool isOutput) => isOutput
         ? new(sequence, 0, SessionLogEntryKind.Output, new byte[10])

@@ -1,4 +1,4 @@
-/* Counts in memory that is mapped to a file, so that others see the count while a debugger holds or traces it. */
+/* Counts in memory that is mapped to a file, so that others see the count while a debugger holds or traces it; until its parent is gone. */
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@ int main(int argc, char **argv)
     if (file < 0 || ftruncate(file, sizeof(int)) != 0)
         return 1;
     volatile int *count = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    for (;;) {
+    for (pid_t parent = getppid(); getppid() == parent;) {
         tick(*count + 1);
         ++*count;
         usleep(2000);
