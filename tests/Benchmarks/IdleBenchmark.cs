@@ -25,15 +25,17 @@ internal static class IdleBenchmark
         await using var stage = await BenchmarkStage.OpenAsync(silos: 1, withAgent: false);
         var server = stage.Processes[0].Run.Id;
         await using var agent = await LoadAgent.ConnectAsync(stage.Server, stage.HostTokens);
-        var token = await stage.HostTokens.GetAccessTokenAsync(CancellationToken.None);
+        // One user may not follow so much in one process: ten share it.
+        var tokens = await Task.WhenAll(Enumerable.Range(1, BenchmarkStage.MostViewers).Select(stage.ClientTokenAsync));
+        var token = string.Join(',', tokens);
         List<LoadRun> runs = [];
         await AddAsync(FirstSessions);
-        await using var first = await WatchAsync(stage, token, runs);
+        await using var first = await WatchAsync(stage, token, runs, 0);
         await Task.Delay(TimeSpan.FromSeconds(settings["settle-seconds"] / 2));
         var memory = ServerMemory.ResidentBytes(server);
 
         await AddAsync(settings["sessions"] - FirstSessions);
-        await using var rest = await WatchAsync(stage, token, runs[FirstSessions..]);
+        await using var rest = await WatchAsync(stage, token, runs[FirstSessions..], FirstSessions);
         using var ending = new CancellationTokenSource();
         var printing = PrintAsync(runs, ending.Token);
         await Task.Delay(TimeSpan.FromSeconds(settings["settle-seconds"]));
@@ -54,16 +56,17 @@ internal static class IdleBenchmark
             {
                 var run = await agent.HostAsync(stage.Api, $"idle {runs.Count}");
                 await run.PromptAsync();
+                await stage.Api.InviteAsync(run.Session, [BenchmarkStage.EmailOf(runs.Count % BenchmarkStage.MostViewers + 1)], CancellationToken.None);
                 runs.Add(run);
             }
         }
     }
 
     /// <summary>A process with a connection for each session.</summary>
-    private static async Task<ProgramRun> WatchAsync(BenchmarkStage stage, string token, List<LoadRun> runs)
+    private static async Task<ProgramRun> WatchAsync(BenchmarkStage stage, string token, List<LoadRun> runs, int firstIndex)
     {
         var list = Path.Combine(stage.Servers.Folder, $"sessions-{Guid.NewGuid():N}");
-        await File.WriteAllLinesAsync(list, runs.Select(run => run.Session));
+        await File.WriteAllLinesAsync(list, runs.Select((run, i) => $"{run.Session} {(firstIndex + i) % BenchmarkStage.MostViewers}"));
         var watching = new ProgramRun(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "OrleansKd.Benchmarks.dll"), "idle-viewers", "--server", stage.Server.GetLeftPart(UriPartial.Authority), "--sessions", list],
             new Dictionary<string, string?> { [Viewers.ViewerCommand.TokenVariable] = token });
@@ -111,7 +114,7 @@ internal static class IdleBenchmark
         command.Hidden = true;
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            IAccessTokens token = new FixedToken(Environment.GetEnvironmentVariable(Viewers.ViewerCommand.TokenVariable)!);
+            var tokens = Environment.GetEnvironmentVariable(Viewers.ViewerCommand.TokenVariable)!.Split(',');
             var ids = await File.ReadAllLinesAsync(parsed.GetRequiredValue(sessions), cancellationToken);
             using var ready = new CountdownEvent(ids.Length);
             List<Task> following = [];
@@ -119,7 +122,8 @@ internal static class IdleBenchmark
             {
                 // Not all at once: this is no test of the listen queue.
                 var before = ready.CurrentCount;
-                following.AddRange(batch.Select(id => FollowAsync(new Uri(parsed.GetRequiredValue(server)), token, id, ready, cancellationToken)));
+                following.AddRange(batch.Select(line => line.Split(' ')).Select(words =>
+                    FollowAsync(new Uri(parsed.GetRequiredValue(server)), new FixedToken(tokens[int.Parse(words[1])]), words[0], ready, cancellationToken)));
                 while (ready.CurrentCount > before - batch.Length)
                     await Task.Delay(20, cancellationToken);
             }

@@ -123,7 +123,7 @@ internal sealed class BenchmarkStage : IAsyncDisposable
         await Servers.DisposeAsync();
     }
 
-    private static string EmailOf(int number) => $"viewer{number}@fabrikam.example";
+    public static string EmailOf(int number) => $"viewer{number}@fabrikam.example";
 }
 
 /// <summary>A token of the test authority, good for longer than a benchmark runs.</summary>
