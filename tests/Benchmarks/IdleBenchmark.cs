@@ -70,8 +70,17 @@ internal static class IdleBenchmark
         var watching = new ProgramRun(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "OrleansKd.Benchmarks.dll"), "idle-viewers", "--server", stage.Server.GetLeftPart(UriPartial.Authority), "--sessions", list],
             new Dictionary<string, string?> { [Viewers.ViewerCommand.TokenVariable] = token });
-        await watching.WaitForAsync(text => text.Contains("ready\n", StringComparison.Ordinal), "all connections");
-        return watching;
+        try
+        {
+            await watching.WaitForAsync(text => text.Contains("ready\n", StringComparison.Ordinal), "all connections");
+            return watching;
+        }
+        catch
+        {
+            // Nobody else would end it.
+            await watching.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<int> PrintAsync(List<LoadRun> runs, CancellationToken ending)
