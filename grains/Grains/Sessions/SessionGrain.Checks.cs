@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain
 
     private TimeSpan UntilNextCheck()
     {
-        if (compactionIsDue || durable.Clients.Any(client => !delivered.Contains(client.Id)))
+        if ((compactionIsDue && durable.State is not SessionState.Active) || durable.Clients.Any(client => !delivered.Contains(client.Id)))
             return RetryCheck;
         if (agent.HasOpenSignals)
             return Limits.ControlSignalLifetime;
