@@ -23,8 +23,10 @@ internal abstract class DebuggerDialect : IDisposable
     /// <summary>The first prompt came: what was only needed to start can go.</summary>
     public abstract void Started();
 
-    /// <summary>Leaves the debugger from its prompt. Returns when the last line was sent.</summary>
-    public abstract Task LeaveAsync(IDebuggerConsole console, TargetFate fate);
+    /// <summary>Leaves the debugger, wherever it is. Returns when the last line was sent.</summary>
+    /// <param name="fate">Null: the target stays as it is, running or stopped.</param>
+    /// <returns>What became of the target, as far as that is known: no more than what was asked for.</returns>
+    public abstract Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate);
 
     public abstract void Dispose();
 }
@@ -36,6 +38,12 @@ internal interface IDebuggerConsole
 
     /// <summary>Whether the debugger marks resuming and stopping itself (see <see cref="MarkerKind.Reporting"/>).</summary>
     bool ReportsTarget { get; }
+
+    /// <summary>Whether the target ran when the leaving began.</summary>
+    bool WasRunning { get; }
+
+    /// <summary>Brings the debugger to its prompt: with a Break when it is not there, which stops a running target.</summary>
+    Task ToPromptAsync();
 
     /// <summary>Sends a line and waits for the next prompt.</summary>
     Task SendAsync(string line);

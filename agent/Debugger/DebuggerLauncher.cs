@@ -42,7 +42,7 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
         var arguments = ArgumentSplitter.Split(line);
         var isThroughServer = profile.IsThroughServer(arguments);
         var printed = new PrintedText(record);
-        var dialect = profile.CreateDialect(folder);
+        var dialect = profile.CreateDialect(folder, arguments, isThroughServer);
         try
         {
             var process = await DebuggerProcess.StartAsync(path, arguments, dialect, printed, time);

@@ -3,33 +3,29 @@ using OrleansKd.Contracts;
 namespace OrleansKd.Agent.Debugger;
 
 /// <summary>
-/// Ends a debugger without harm to its target: break if it is not at its prompt, the leave commands, then SIGTERM (gdb lets go
-/// properly on it), and SIGKILL at last.
+/// Ends a debugger without harm to its target: the dialect's way to leave, then SIGTERM (gdb lets go properly on it), and SIGKILL
+/// at last.
 /// </summary>
 internal static class DebuggerLeave
 {
     /// <summary>Each step; a debugger that takes longer is stuck.</summary>
     public static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(5);
 
-    public static async Task<DebuggerExit> LeaveAsync(DebuggerProcess debugger, DebuggerDialect dialect, TargetFate fate, TimeProvider time)
+    /// <param name="fate">Null: the target stays as it is.</param>
+    /// <returns>How the debugger ended, and what became of the target when that is known.</returns>
+    public static async Task<(DebuggerExit Exit, TargetFate? Left)> LeaveAsync(DebuggerProcess debugger, DebuggerDialect dialect, TargetFate? fate, TimeProvider time)
     {
         debugger.StopCommands();
         if (debugger.Exited.IsCompleted)
-            return await debugger.Exited;
+            return (await debugger.Exited, null);
         try
         {
-            var prompt = debugger.PromptAsync();
-            if (!prompt.IsCompleted)
-            {
-                debugger.Break();
-                await prompt.WaitAsync(StepLimit, time);
-            }
-            await dialect.LeaveAsync(new Console(debugger, time), fate);
-            return await debugger.Exited.WaitAsync(StepLimit, time);
+            var left = await dialect.LeaveAsync(new Console(debugger, time), fate);
+            return (await debugger.Exited.WaitAsync(StepLimit, time), left);
         }
         catch (Exception stuck) when (stuck is TimeoutException or OperationCanceledException)
         {
-            return await EndAsync(debugger, time);
+            return (await EndAsync(debugger, time), null);
         }
     }
 
@@ -53,6 +49,17 @@ internal static class DebuggerLeave
         public int ProcessId => debugger.ProcessId;
 
         public bool ReportsTarget => debugger.ReportsTarget;
+
+        public bool WasRunning { get; } = debugger.IsTargetRunning;
+
+        public async Task ToPromptAsync()
+        {
+            var prompt = debugger.PromptAsync();
+            if (prompt.IsCompleted)
+                return;
+            debugger.Break();
+            await prompt.WaitAsync(StepLimit, time);
+        }
 
         public Task SendAsync(string line) => debugger.SendAsync(line).WaitAsync(StepLimit, time);
 

@@ -50,6 +50,16 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     /// <summary>Whether the debugger marks itself that its target resumes and stops.</summary>
     public bool ReportsTarget { get; private set; }
 
+    /// <summary>The target runs, as far as the debugger tells.</summary>
+    public bool IsTargetRunning
+    {
+        get
+        {
+            lock (gate)
+                return isTargetRunning;
+        }
+    }
+
     /// <summary>Completes at the first prompt, or when the target runs at the debugger's arguments' own wish.</summary>
     public Task AtWork => atWork.Task;
 

@@ -13,9 +13,12 @@ internal abstract class DebuggerProfile
     /// <exception cref="DebuggerStartException">A transport is malformed; the message names the part.</exception>
     public virtual bool IsThroughServer(IReadOnlyList<string> arguments) => false;
 
-    /// <summary>Makes what one run needs. Files that it needs go into <paramref name="folder"/>, which is private to this user.</summary>
+    /// <summary>Makes what one run needs.</summary>
+    /// <param name="folder">For files that it needs; private to this user.</param>
+    /// <param name="arguments">The user's, split.</param>
+    /// <param name="isThroughServer">What <see cref="IsThroughServer"/> said of them.</param>
     /// <exception cref="DebuggerStartException">This kind can't be run here.</exception>
-    public abstract DebuggerDialect CreateDialect(string folder);
+    public abstract DebuggerDialect CreateDialect(string folder, IReadOnlyList<string> arguments, bool isThroughServer);
 
     public bool Recognises(string path)
     {

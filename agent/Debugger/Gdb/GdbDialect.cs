@@ -42,8 +42,10 @@ internal sealed class GdbDialect : DebuggerDialect
 
     public override void Started() => Dispose();
 
-    public override async Task LeaveAsync(IDebuggerConsole console, TargetFate fate)
+    public override async Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate)
     {
+        fate ??= console.WasRunning ? TargetFate.LetRun : TargetFate.LeaveStopped;
+        await console.ToPromptAsync();
         IReadOnlyList<Tracee> tracees = Tracee.Of(console.ProcessId);
         IEnumerable<Tracee> own = [];
         if (fate == TargetFate.LeaveStopped && tracees.Count == 0)
@@ -66,6 +68,7 @@ internal sealed class GdbDialect : DebuggerDialect
             await console.SendAsync(DetachAll(console));
         }
         await console.SendLastAsync(own.Any() && console.ReportsTarget ? BecomeKeeper(own) : "quit");
+        return fate;
     }
 
     public override void Dispose()

@@ -14,6 +14,6 @@ internal sealed class KdProfile(string name) : DebuggerProfile
             : true;
     }
 
-    public override DebuggerDialect CreateDialect(string folder) =>
+    public override DebuggerDialect CreateDialect(string folder, IReadOnlyList<string> arguments, bool isThroughServer) =>
         throw new DebuggerStartException($"This version of the agent can't run {name} yet. Choose a gdb.");
 }

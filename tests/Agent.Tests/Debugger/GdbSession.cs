@@ -46,7 +46,7 @@ internal sealed class GdbSession : IAsyncDisposable
 
     public Task UntilAsync(DebuggerState state) => Eventually.TrueAsync(() => Process.State == state, $"gdb is {state}");
 
-    public Task<DebuggerExit> LeaveAsync(TargetFate fate) => DebuggerLeave.LeaveAsync(Process, Debugger.Dialect, fate, TimeProvider.System);
+    public async Task<DebuggerExit> LeaveAsync(TargetFate? fate) => (await DebuggerLeave.LeaveAsync(Process, Debugger.Dialect, fate, TimeProvider.System)).Exit;
 
     public IReadOnlyList<int> Targets() => [.. Tracee.Of(Process.ProcessId).Select(tracee => tracee.ProcessId)];
 
