@@ -3,8 +3,7 @@ using OrleansKd.Contracts;
 namespace OrleansKd.Agent.Debugger;
 
 /// <summary>
-/// Ends a debugger without harm to its target: the dialect's way to leave, then SIGTERM (gdb lets go properly on it), and SIGKILL
-/// at last.
+/// Ends a debugger without harm to its target: the dialect's way to leave, then signals.
 /// </summary>
 internal static class DebuggerLeave
 {
@@ -29,19 +28,26 @@ internal static class DebuggerLeave
         }
     }
 
-    /// <summary>The last two steps: SIGTERM, and SIGKILL when it stays.</summary>
+    /// <summary>
+    /// The last two steps: SIGTERM, on which gdb lets go of processes of this computer, and SIGKILL. A stub elsewhere gets no SIGTERM: gdb
+    /// may ask it to kill its target then, which a stub that hangs does as soon as it wakes up; without gdb it goes on as it is.
+    /// </summary>
     public static async Task<DebuggerExit> EndAsync(DebuggerProcess debugger, TimeProvider time)
     {
-        debugger.Terminate();
-        try
+        if (debugger.HoldsProcesses)
         {
-            return await debugger.Exited.WaitAsync(StepLimit, time);
+            debugger.Terminate();
+            try
+            {
+                return await debugger.Exited.WaitAsync(StepLimit, time);
+            }
+            catch (TimeoutException)
+            {
+                // Stuck.
+            }
         }
-        catch (TimeoutException)
-        {
-            debugger.Kill();
-            return await debugger.Exited;
-        }
+        debugger.Kill();
+        return await debugger.Exited;
     }
 
     private sealed class Console(DebuggerProcess debugger, TimeProvider time) : IDebuggerConsole
@@ -58,7 +64,15 @@ internal static class DebuggerLeave
             if (prompt.IsCompleted)
                 return;
             debugger.Break();
-            await prompt.WaitAsync(StepLimit, time);
+            try
+            {
+                await prompt.WaitAsync(DebuggerProcess.BreakAgainAfter, time);
+            }
+            catch (TimeoutException)
+            {
+                debugger.Break();
+                await prompt.WaitAsync(StepLimit, time);
+            }
         }
 
         public Task SendAsync(string line) => debugger.SendAsync(line).WaitAsync(StepLimit, time);

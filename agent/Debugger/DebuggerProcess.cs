@@ -17,7 +17,14 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     /// <summary>Silence after what looks like a continuation prompt, before it is taken for one.</summary>
     public static readonly TimeSpan ContinuationAfter = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>
+    /// Further Breaks are the same wish until then: gdb takes a second interrupt, before its stub answered the first one, for the
+    /// wish to give up the connection, and a kernel would stop with nobody there. Slow links and probes answer within a second.
+    /// </summary>
+    public static readonly TimeSpan BreakAgainAfter = TimeSpan.FromSeconds(3);
+
     private readonly Lock gate = new();
+    private readonly TimeProvider time;
     private readonly DebuggerDialect dialect;
     private readonly IRunRecord record;
     private readonly MarkerScanner scanner;
@@ -35,9 +42,12 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     private bool isLeaving;
     private TargetFate? left;
 
+    /// <summary>When the Break was sent that nothing followed yet; 0 when there is none.</summary>
+    private long brokenAt;
+
     private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time)
     {
-        (this.dialect, this.record) = (dialect, record);
+        (this.dialect, this.record, this.time) = (dialect, record, time);
         scanner = new(dialect.MarkerStem.ToArray(), this);
         shownPrompt = Encoding.UTF8.GetBytes(dialect.Prompt);
         running = time.CreateTimer(_ => OnRunning(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -60,6 +70,9 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
                 return isTargetRunning;
         }
     }
+
+    /// <summary>Whether it holds processes of this computer, which would not survive its being killed.</summary>
+    public bool HoldsProcesses => Tracee.Of(child.Id).Count > 0;
 
     /// <summary>Completes at the first prompt, or when the target runs at the debugger's arguments' own wish.</summary>
     public Task AtWork => atWork.Task;
@@ -96,7 +109,14 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     }
 
     /// <summary>Interrupts the debugger or its target, now, whatever else goes on.</summary>
-    public void Break() => child.Send(Signals.Interrupt);
+    public void Break()
+    {
+        var earlier = Interlocked.Read(ref brokenAt);
+        if (earlier != 0 && time.GetElapsedTime(earlier) < BreakAgainAfter)
+            return;
+        Interlocked.Exchange(ref brokenAt, time.GetTimestamp());
+        child.Send(Signals.Interrupt);
+    }
 
     /// <summary>No command is started any more.</summary>
     public void StopCommands()
@@ -249,6 +269,7 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
 
     private void Stopped()
     {
+        Interlocked.Exchange(ref brokenAt, 0);
         isTargetRunning = false;
         running.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

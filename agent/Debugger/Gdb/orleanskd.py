@@ -3,12 +3,19 @@
 def orleanskd(stem):
     import gdb
     import os
+    import select
     import signal
+    import threading
     import time
 
     agent = os.getppid()
     prompt = stem + "P"
     stop_limit = 3  # seconds for a target in the background to stop
+    ask_again = 0.5  # seconds; an interrupt that meets a breakpoint is lost
+    death_takes = 1  # seconds from the signal that the agent's death sends to what else tells of it
+
+    is_input_open = select.poll()
+    is_input_open.register(0, 0)
 
     def mark(kind):
         # To descriptor 1, past gdb's own redirections.
@@ -18,7 +25,22 @@ def orleanskd(stem):
             pass  # nobody reads any more
 
     def is_agent_gone():
-        return os.getppid() != agent
+        return os.getppid() != agent or bool(is_input_open.poll(0))
+
+    def interrupt_again():
+        # From a thread that takes no signals itself, when gdb is out of Python again.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def event(handler):
+        """A Break that meets Python becomes a KeyboardInterrupt, which gdb would drop: it is for the target."""
+        def handle(*arguments):
+            try:
+                handler(*arguments)
+            except KeyboardInterrupt:
+                threading.Thread(target=interrupt_again, daemon=True).start()
+        return handle
 
     def is_remote(inferior):
         if hasattr(inferior, "connection"):
@@ -34,7 +56,10 @@ def orleanskd(stem):
         return [inferior for inferior in gdb.inferiors() if inferior.pid]
 
     def runs(inferior):
-        return any(thread.is_running() for thread in inferior.threads())
+        try:
+            return any(thread.is_running() for thread in inferior.threads())
+        except gdb.error:
+            return True  # a stub can't be asked for its threads while they run
 
     def let_run(inferior):
         gdb.execute("detach inferiors %d" % inferior.num)
@@ -68,6 +93,7 @@ def orleanskd(stem):
         return sorted(((inferior.num, bool(shall_run(inferior))) for inferior in held()), key=lambda step: not step[1])
 
     def settle(steps):
+        gdb.execute("set remotetimeout 1")  # asked three times: less than the agent waits
         kept = []
         is_done = True
         for number, shall_run in steps:
@@ -79,7 +105,7 @@ def orleanskd(stem):
                     let_run(inferior)
                 else:
                     kept += leave_stopped(inferior)
-            except gdb.error as problem:
+            except (gdb.error, KeyboardInterrupt) as problem:
                 is_done = False
                 print(problem)
                 if is_remote(inferior):
@@ -101,43 +127,80 @@ def orleanskd(stem):
     def leave(fate, was_running):
         steps = plan(fate, was_running)
         if not any(runs(inferior) for inferior in held()):
-            end(settle(steps))
+            return end(settle(steps))
         # Something runs in the background: it stops only while gdb's own loop turns.
-        gdb.execute("interrupt -a" if gdb.parameter("non-stop") else "interrupt")
-        limit = time.monotonic() + stop_limit
+        command = "interrupt -a" if gdb.parameter("non-stop") else "interrupt"
+        asked = time.monotonic()
+        limit = asked + stop_limit
+        gdb.execute(command)
 
         def wait():
-            if time.monotonic() < limit and any(runs(inferior) for inferior in held()):
-                time.sleep(0.01)
-                gdb.post_event(wait)
-            else:
-                end(settle(steps))
+            nonlocal asked
+            now = time.monotonic()
+            if now >= limit or not any(runs(inferior) for inferior in held()):
+                return end(settle(steps))
+            if now >= asked + ask_again:
+                asked = now
+                gdb.execute(command)
+            time.sleep(0.01)
+            gdb.post_event(wait)
 
         gdb.post_event(wait)
 
-    was_running = [False]
+    is_resumed = False
+    interrupted_at = -death_takes
 
-    def on_stop(_):
+    def on_resume(_):
+        # Only the first one: gdb resumes a target many times while it steps, or passes breakpoints that do not count, and a
+        # Break must not meet Python then.
+        nonlocal is_resumed
+        gdb.events.cont.disconnect(resumed)
+        is_resumed = True
+        mark("R")
+
+    def expect_resume():
+        nonlocal is_resumed
+        if is_resumed:
+            is_resumed = False
+            gdb.events.cont.connect(resumed)
+
+    def on_stop(stop):
+        nonlocal interrupted_at
         mark("S")
-        was_running[0] = is_agent_gone()
+        if getattr(stop, "stop_signal", None) == "SIGINT":
+            interrupted_at = time.monotonic()
+        expect_resume()
 
-    def on_prompt(*_):
+    def was_running():
+        """Whether the agent's death is what stopped the target."""
+        return is_resumed or time.monotonic() < interrupted_at + death_takes
+
+    def on_prompt():
+        nonlocal interrupted_at
         if is_agent_gone():
-            leave("asis", was_running[0])
+            leave("asis", was_running())
+        if is_resumed and not any(runs(inferior) for inferior in held()):
+            # An interrupt stopped it in the midst of gdb's own work: no stop was reported.
+            interrupted_at = time.monotonic()
+            expect_resume()
         if gdb.parameter("prompt") != prompt:
             gdb.execute("set prompt " + prompt)
 
     def on_exiting(_):
         if is_agent_gone():
-            kept = settle(plan("asis", was_running[0]))
+            kept = settle(plan("asis", was_running()))
             if kept:
                 end(kept)
 
-    gdb.events.cont.connect(lambda _: mark("R"))
-    gdb.events.stop.connect(on_stop)
-    gdb.events.exited.connect(on_stop)
-    gdb.events.before_prompt.connect(on_prompt)
+    resumed = event(on_resume)
+    gdb.events.cont.connect(resumed)
+    gdb.events.stop.connect(event(on_stop))
+    gdb.events.exited.connect(event(on_stop))
+    # Twice: the signal of the agent's death may end the first call. The second finds nothing to do otherwise.
+    for handler in (on_prompt, lambda: on_prompt()):
+        gdb.events.before_prompt.connect(handler)
     if hasattr(gdb.events, "gdb_exiting"):
-        gdb.events.gdb_exiting.connect(on_exiting)
+        for handler in (on_exiting, lambda event: on_exiting(event)):
+            gdb.events.gdb_exiting.connect(handler)
     gdb.orleanskd_leave = leave
     mark("H")

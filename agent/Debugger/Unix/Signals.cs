@@ -6,6 +6,7 @@ internal static class Signals
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
     public const int Stop = 19;
 
     /// <summary>What a shell adds to the number of the signal that ended a program; .NET reports the same.</summary>

@@ -12,13 +12,7 @@ public sealed class AgentProgramTests : IAsyncLifetime
     private readonly string session = SessionId.New().ToString();
     private TestEdge edge = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        edge = await TestEdge.StartAsync();
-        await File.WriteAllTextAsync(TokenFile, "token-in-a-file\n");
-    }
-
-    private string TokenFile => Path.Combine(data, "token");
+    public async ValueTask InitializeAsync() => edge = await TestEdge.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +51,7 @@ public sealed class AgentProgramTests : IAsyncLifetime
         Assert.Single(run.Chunks, chunk => chunk.Kind == AgentChunkKind.CommandStarted && chunk.CommandId == "c2");
         await Eventually.TrueAsync(() => Directory.GetDirectories(Path.Combine(data, "runs")).Length == 0);
         await StopAsync(next);
-        Assert.All(edge.Tokens, token => Assert.Equal("Bearer token-in-a-file", token));
+        Assert.All(edge.Tokens, token => Assert.Equal($"Bearer {AgentProgram.Token}", token));
     }
 
     [Fact]
@@ -91,28 +85,9 @@ public sealed class AgentProgramTests : IAsyncLifetime
         await StopAsync(agent);
     }
 
-    private async Task<Process> StartAsync()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "OrleansKd.Agent", output.Name, "OrleansKd.Agent");
-        var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", data, "--computer", "lab"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var agent = Process.Start(start)!;
-        agent.BeginErrorReadLine();
-        var line = await agent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        Assert.Equal($"agent lab connected to {edge.Address}", line);
-        return agent;
-    }
+    private Task<Process> StartAsync() => AgentProgram.StartAsync(edge, data);
 
-    private static async Task<int> StopAsync(Process agent)
-    {
-        _ = LibC.kill(agent.Id, Signals.Terminate);
-        await agent.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Limit);
-        return agent.ExitCode;
-    }
+    private static Task<int> StopAsync(Process agent) => AgentProgram.StopAsync(agent);
 
     private static int TracerOf(int process) => int.Parse(
         File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("TracerPid:", StringComparison.Ordinal)).AsSpan(10));

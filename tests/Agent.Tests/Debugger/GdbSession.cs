@@ -48,6 +48,9 @@ internal sealed class GdbSession : IAsyncDisposable
 
     public async Task<DebuggerExit> LeaveAsync(TargetFate? fate) => (await DebuggerLeave.LeaveAsync(Process, Debugger.Dialect, fate, TimeProvider.System)).Exit;
 
+    /// <summary>Leaves it, and tells what became of the target.</summary>
+    public async Task<TargetFate?> LeftAsync(TargetFate? fate) => (await DebuggerLeave.LeaveAsync(Process, Debugger.Dialect, fate, TimeProvider.System)).Left;
+
     public IReadOnlyList<int> Targets() => [.. Tracee.Of(Process.ProcessId).Select(tracee => tracee.ProcessId)];
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using OrleansKd.Agent.Debugger.Unix;
+
+namespace OrleansKd.Agent.Tests.Connection;
+
+/// <summary>The agent as people run it: a process of its own.</summary>
+internal static class AgentProgram
+{
+    public const string Token = "token-in-a-file";
+
+    /// <summary>Starts it and waits until it is connected.</summary>
+    /// <param name="data">Its folder.</param>
+    public static async Task<Process> StartAsync(TestEdge edge, string data)
+    {
+        var tokenFile = Path.Combine(data, "token");
+        await File.WriteAllTextAsync(tokenFile, Token + "\n");
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(output.Parent!.Parent!.FullName, "OrleansKd.Agent", output.Name, "OrleansKd.Agent");
+        var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", tokenFile, "--data", data, "--computer", "lab"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var agent = Process.Start(start)!;
+        agent.BeginErrorReadLine();
+        var line = await agent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.Equal($"agent lab connected to {edge.Address}", line);
+        return agent;
+    }
+
+    /// <summary>Asks it to stop; the result is its exit code.</summary>
+    public static async Task<int> StopAsync(Process agent)
+    {
+        _ = LibC.kill(agent.Id, Signals.Terminate);
+        await agent.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Limit);
+        return agent.ExitCode;
+    }
+
+    /// <summary>Ends it the hard way.</summary>
+    public static async Task KillAsync(Process agent)
+    {
+        _ = LibC.kill(agent.Id, Signals.Kill);
+        await agent.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}
