@@ -58,12 +58,17 @@ internal sealed class GdbDialect : DebuggerDialect
         File.Delete(reportsFile);
     }
 
+    /// <summary>
+    /// The wrapper gives a program that is started here an empty input, unless it was given one (<c>run &lt; file</c>): with gdb's own it would
+    /// read the users' commands. It replaces itself, as gdb expects of a wrapper.
+    /// </summary>
     private static string Settings(string secret) => $"""
         set pagination off
         set confirm off
         set width 0
         set height 0
         set style enabled off
+        set exec-wrapper sh -c 'test /proc/$$/fd/0 -ef /proc/$PPID/fd/0 && exec </dev/null; exec "$@"' sh
         set prompt {secret}{(char)MarkerKind.Prompt}
 
         """;

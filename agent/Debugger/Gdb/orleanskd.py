@@ -11,11 +11,8 @@ def orleanskd(stem):
     agent = os.getppid()
     prompt = stem + "P"
     stop_limit = 3  # seconds for a target in the background to stop
-    ask_again = 0.5  # seconds; an interrupt that meets a breakpoint is lost
+    ask_again = 0.3  # seconds; an interrupt that meets a breakpoint is lost
     death_takes = 1  # seconds from the signal that the agent's death sends to what else tells of it
-
-    is_input_open = select.poll()
-    is_input_open.register(0, 0)
 
     def mark(kind):
         # To descriptor 1, past gdb's own redirections.
@@ -24,14 +21,31 @@ def orleanskd(stem):
         except OSError:
             pass  # nobody reads any more
 
+    def input_ends(milliseconds=None):
+        """Whether the agent's end of our input is closed; waits for it."""
+        watch = select.poll()
+        watch.register(0, 0)
+        return bool(watch.poll(milliseconds))
+
     def is_agent_gone():
-        return os.getppid() != agent or bool(is_input_open.poll(0))
+        return os.getppid() != agent or input_ends(0)
+
+    def in_background(work):
+        """Beside gdb, in a thread that takes no signals: they are for gdb."""
+        usual = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        threading.Thread(target=work, daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
     def interrupt_again():
-        # From a thread that takes no signals itself, when gdb is out of Python again.
-        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        time.sleep(0.01)
+        time.sleep(0.01)  # gdb is out of Python again
         os.kill(os.getpid(), signal.SIGINT)
+
+    def watch_agent():
+        """The signal of the agent's death can be lost, too: asks until gdb is at its prompt, where its input ends."""
+        input_ends()
+        while True:
+            time.sleep(ask_again)
+            gdb.post_event(interrupt)
 
     def event(handler):
         """A Break that meets Python becomes a KeyboardInterrupt, which gdb would drop: it is for the target."""
@@ -39,7 +53,7 @@ def orleanskd(stem):
             try:
                 handler(*arguments)
             except KeyboardInterrupt:
-                threading.Thread(target=interrupt_again, daemon=True).start()
+                in_background(interrupt_again)
         return handle
 
     def is_remote(inferior):
@@ -61,8 +75,20 @@ def orleanskd(stem):
         except gdb.error:
             return True  # a stub can't be asked for its threads while they run
 
+    def interrupt():
+        # Not a signal, of which gdb takes the second one for the wish to give up the connection.
+        gdb.execute("interrupt -a" if gdb.parameter("non-stop") else "interrupt")
+
+    def undisturbed(step, inferior):
+        """What is left of the interrupt that brought us here may end the first try."""
+        try:
+            return step(inferior)
+        except KeyboardInterrupt:
+            return step(inferior) if inferior.pid else []
+
     def let_run(inferior):
         gdb.execute("detach inferiors %d" % inferior.num)
+        return []
 
     def leave_stopped(inferior):
         """The processes of ours that now stop when gdb ends, unless somebody stays."""
@@ -101,10 +127,7 @@ def orleanskd(stem):
             if inferior is None:
                 continue
             try:
-                if shall_run:
-                    let_run(inferior)
-                else:
-                    kept += leave_stopped(inferior)
+                kept += undisturbed(let_run if shall_run else leave_stopped, inferior)
             except (gdb.error, KeyboardInterrupt) as problem:
                 is_done = False
                 print(problem)
@@ -129,10 +152,9 @@ def orleanskd(stem):
         if not any(runs(inferior) for inferior in held()):
             return end(settle(steps))
         # Something runs in the background: it stops only while gdb's own loop turns.
-        command = "interrupt -a" if gdb.parameter("non-stop") else "interrupt"
         asked = time.monotonic()
         limit = asked + stop_limit
-        gdb.execute(command)
+        interrupt()
 
         def wait():
             nonlocal asked
@@ -141,7 +163,7 @@ def orleanskd(stem):
                 return end(settle(steps))
             if now >= asked + ask_again:
                 asked = now
-                gdb.execute(command)
+                interrupt()
             time.sleep(0.01)
             gdb.post_event(wait)
 
@@ -185,6 +207,8 @@ def orleanskd(stem):
             expect_resume()
         if gdb.parameter("prompt") != prompt:
             gdb.execute("set prompt " + prompt)
+        if gdb.parameter("pagination"):
+            gdb.execute("set pagination off")  # it would wait for a key within a command
 
     def on_exiting(_):
         if is_agent_gone():
@@ -202,5 +226,6 @@ def orleanskd(stem):
     if hasattr(gdb.events, "gdb_exiting"):
         for handler in (on_exiting, lambda event: on_exiting(event)):
             gdb.events.gdb_exiting.connect(handler)
+    in_background(watch_agent)
     gdb.orleanskd_leave = leave
     mark("H")
