@@ -72,6 +72,7 @@ public sealed record SessionSummary(
 /// <param name="DurableThrough">Sequence of the newest entry of the durable transcript.</param>
 /// <param name="Present">Who watches it now, or did within the last 15 seconds.</param>
 /// <param name="WhenSpoolFull">What happens to output beyond the agent's spool.</param>
+/// <param name="DebuggerKind"><c>gdb</c>, <c>kd</c>, <c>cdb</c>, <c>ntsd</c> or <c>lldb</c>; names its <see cref="Debuggers.CommandGrammar"/>.</param>
 public sealed record SessionDetails(
     SessionSummary Summary,
     string Computer,
@@ -83,7 +84,8 @@ public sealed record SessionDetails(
     QueuedCommand[] Queue,
     long DurableThrough,
     UserSummary[] Present,
-    SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
+    SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
+    string DebuggerKind = "");
 
 /// <summary>A command that waits for the debugger, or (when <c>IsRunning</c>) that it runs.</summary>
 public sealed record QueuedCommand(string Id, string Text, UserSummary Author, bool IsRunning);

@@ -134,6 +134,7 @@ internal sealed class SessionModel : IAsyncDisposable
                     Host = details.Summary.Host,
                     IsHost = details.Summary.IsHost,
                     ThroughServer = details.ThroughServer,
+                    DebuggerKind = details.DebuggerKind,
                     State = details.Summary.State,
                     Debugger = details.Summary.Debugger,
                     Spool = details.Summary.Spool,

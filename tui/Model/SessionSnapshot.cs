@@ -15,6 +15,9 @@ internal sealed record SessionSnapshot
 
     public bool ThroughServer { get; init; }
 
+    /// <summary>Names the debugger's command language; empty while it is not known.</summary>
+    public string DebuggerKind { get; init; } = "";
+
     public SessionState State { get; init; } = SessionState.Active;
 
     public DebuggerState Debugger { get; init; } = DebuggerState.Starting;

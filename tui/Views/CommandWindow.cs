@@ -1,5 +1,6 @@
 using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Tui.Connection;
 using OrleansKd.Tui.Model;
 using Terminal.Gui.App;
@@ -151,7 +152,13 @@ internal sealed class CommandWindow : Window
 
     private void Enter(string line)
     {
-        if (QuitWords.AreIn(line) && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
+        // “The line ^B means Ctrl+B” (rule E5), where Ctrl+B means something.
+        if (line.Trim() is "^B" or "^b" && ControlKeys.Of(session.Now.DebuggerKind, 'b').Action is ControlKeyAction.Leave)
+        {
+            PressKey('b');
+            return;
+        }
+        if (CommandGrammar.For(session.Now.DebuggerKind).QuitWordIn(line) is not null && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
             return;
         transcript.GoToTail();
         _ = session.EnterAsync(line);

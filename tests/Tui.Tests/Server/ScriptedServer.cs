@@ -74,7 +74,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         SessionId, "Crash in ntfs", "", state, debugger, Ann, isHost, 1, ScriptedTranscript.Start, ScriptedTranscript.Start, null, null);
 
     public SessionDetails DetailsOf(SessionSummary summary, bool throughServer = false, params QueuedCommand[] queue) => new(
-        summary, "kdbox", "/usr/bin/gdb", "-q", "(gdb) ", throughServer, [Bob], queue, Transcript.DurableThrough, []);
+        summary, "kdbox", "/usr/bin/gdb", "-q", "(gdb) ", throughServer, [Bob], queue, Transcript.DurableThrough, [], DebuggerKind: "gdb");
 
     public async ValueTask DisposeAsync()
     {

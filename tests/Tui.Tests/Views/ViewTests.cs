@@ -112,6 +112,30 @@ public sealed class ViewTests : IAsyncLifetime
         Assert.Equal("v", Assert.IsType<PressKeyRequest>(server.Requests[0].Body).Key);
     }
 
+    [Theory]
+    [InlineData("gdb", "thread apply all quit")]
+    [InlineData("kd", "k; qq")]
+    public async Task CommandWindow_WhenALineMayEndTheDebugger_AsksFirst(string kind, string line)
+    {
+        server.Details = server.DetailsOf(server.Summary()) with { DebuggerKind = kind };
+        await using var opened = await Open();
+        opened.Screen.Type(line).Press(Key.Enter);
+        await opened.Screen.WaitFor("End the debugger?");
+        opened.Screen.Press(Key.Esc);
+        await opened.Screen.WaitFor(() => !opened.Screen.Text.Contains("End the debugger?", StringComparison.Ordinal));
+        Assert.DoesNotContain("Only the host runs commands", opened.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CommandWindow_WhenTheLineIsCaretB_IsCtrlBWhereThatIsAKey()
+    {
+        server.Details = server.DetailsOf(server.Summary()) with { DebuggerKind = "kd" };
+        await using var opened = await Open();
+        opened.Screen.Type("^B").Press(Key.Enter);
+        await opened.Screen.WaitFor(() => server.Requests.Count == 1);
+        Assert.Equal("b", Assert.IsType<PressKeyRequest>(server.Requests[0].Body).Key);
+    }
+
     [Fact]
     public async Task CommandWindow_WhenTheTargetIsHeldByAFullSpool_SaysSoUntilItIsNot()
     {
