@@ -24,7 +24,7 @@ public sealed class GrainCluster : IAsyncDisposable
 
     public InProcessTestCluster Silos => cluster;
 
-    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null)
+    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null, TimeProvider? time = null)
     {
         var log = new InMemorySessionLog();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -32,7 +32,7 @@ public sealed class GrainCluster : IAsyncDisposable
         {
             silo.AddMemoryGrainStorage("OrleansKd");
             silo.Services.AddSingleton<ISessionLog>(log);
-            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton(time ?? TimeProvider.System);
             silo.Services.AddOptions<SessionOptions>().Configure(configure ?? (_ => { }));
             silo.Services.Configure<OrganizationOptions>(options => options.Organizations.AddRange(Organizations));
         });

@@ -21,14 +21,18 @@ public sealed class ScriptedAgent(IGrainFactory grains, Person user, bool throug
 
     public string DebuggerKind { get; init; } = "gdb";
 
+    /// <summary>By which it is attached to its run.</summary>
     public string Connection { get; private set; } = "connection-0";
+
+    private string registered = "";
 
     private IComputerGrain Grain => grains.Computer(user.Id, Computer);
 
     public async Task RegisterAsync()
     {
         await grains.User(user.Id).AddComputer(Computer);
-        Assert.Null((await Grain.Register(new ComputerRegistration(Connection, Computer, Instance, ["/usr/bin/gdb"]))).Refusal);
+        registered = $"registered-{Guid.NewGuid():N}";
+        Assert.Null((await Grain.Register(new ComputerRegistration(registered, Computer, Instance, ["/usr/bin/gdb"]))).Refusal);
     }
 
     /// <summary>Waits for one request to start a debugger and answers it.</summary>
@@ -36,7 +40,7 @@ public sealed class ScriptedAgent(IGrainFactory grains, Person user, bool throug
     {
         while (true)
         {
-            var read = await Grain.ReadRequests(Connection, 0, TimeSpan.FromSeconds(1));
+            var read = await Grain.ReadRequests(registered, 0, TimeSpan.FromSeconds(1));
             if (read.Value!.Requests is [var request, ..])
             {
                 var started = problem is null ? new StartedDebugger(DebuggerKind, throughServer, SecretText.MaskArgument(request.Start.Arguments), Computer) : null;
