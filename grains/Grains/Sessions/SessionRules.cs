@@ -1,4 +1,5 @@
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Users;
@@ -78,7 +79,7 @@ internal static class SessionRules
             Text = shown.Replace('\t', ' '),
             Run = session.Run,
             IsMasked = shown == text ? null : true,
-            Quit = QuitWordIn(session.DebuggerKind, text),
+            Quit = CommandGrammar.For(session.DebuggerKind).QuitWordIn(text),
         })]);
     }
 
@@ -172,14 +173,6 @@ internal static class SessionRules
         if (text.Length > Limits.CommandLength)
             return Invalid($"The command has {text.Length} characters; {Limits.CommandLength} is the most a debugger takes.");
         return text.Any(c => char.IsControl(c) && c != '\t') ? Invalid("A command is one line without control characters.") : null;
-    }
-
-    /// <summary>The word that may end the debugger, at the beginning of one of the line's parts; null when there is none.</summary>
-    private static string? QuitWordIn(string debuggerKind, string line)
-    {
-        string[] words = debuggerKind is "kd" or "cdb" or "ntsd" ? ["q", "qq", "qd", "qqd", ".detach", ".remote_exit"] : ["q", "quit", "exit"];
-        return line.Split(';').Select(part => part.Trim().Split([' ', '\t'], 2)[0])
-            .FirstOrDefault(word => words.Contains(word, StringComparer.OrdinalIgnoreCase));
     }
 
     private static Refusal? CheckDebugger(Session session, bool agentIsReachable) => session switch
