@@ -75,6 +75,7 @@ public sealed record SessionSummary(
 /// <param name="Present">Who watches it now, or did within the last 15 seconds.</param>
 /// <param name="WhenSpoolFull">What happens to output beyond the agent's spool.</param>
 /// <param name="ClientsMayReopen">Invited clients may open it again when it is closed (rule F3).</param>
+/// <param name="DebuggerKind">Name of the debugger's profile, as <c>CommandGrammar</c> and <see cref="ControlKeys"/> know it.</param>
 public sealed record SessionDetails(
     SessionSummary Summary,
     string Computer,
@@ -87,7 +88,8 @@ public sealed record SessionDetails(
     long DurableThrough,
     UserSummary[] Present,
     SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
-    bool ClientsMayReopen = true);
+    bool ClientsMayReopen = true,
+    string DebuggerKind = "");
 
 /// <summary>A command that waits for the debugger, or (when <c>IsRunning</c>) that it runs.</summary>
 public sealed record QueuedCommand(string Id, string Text, UserSummary Author, bool IsRunning);

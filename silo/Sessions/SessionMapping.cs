@@ -21,7 +21,8 @@ internal static class SessionMapping
         view.DurableThrough,
         [.. view.Present.Select(ToUser)],
         view.WhenSpoolFull,
-        view.ClientsMayReopen);
+        view.ClientsMayReopen,
+        view.DebuggerKind);
 
     public static UserSummary ToUser(Person person) => new(person.Name, person.Company, person.Email);
 }

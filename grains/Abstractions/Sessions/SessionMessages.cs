@@ -59,6 +59,7 @@ public sealed record SessionView
     /// <summary>Null: not known.</summary>
     [Id(21)] public bool? TargetIsStopped { get; init; }
     [Id(22)] public bool ClientsMayReopen { get; init; }
+    [Id(23)] public string DebuggerKind { get; init; } = "";
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
