@@ -23,7 +23,7 @@ internal abstract class DebuggerDialect : IDisposable
     /// <summary>The first prompt came: what was only needed to start can go.</summary>
     public abstract void Started();
 
-    /// <summary>Leaves the debugger, wherever it is. Returns when the last line was sent.</summary>
+    /// <summary>Leaves the debugger, wherever it is. Returns when it has ended.</summary>
     /// <param name="fate">Null: the target stays as it is, running or stopped.</param>
     /// <returns>What became of the target, as far as that is known: no more than what was asked for.</returns>
     public abstract Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate);
@@ -48,8 +48,9 @@ internal interface IDebuggerConsole
     /// <summary>Sends a line and waits for the next prompt.</summary>
     Task SendAsync(string line);
 
-    /// <summary>Sends a line after which no prompt comes.</summary>
-    Task SendLastAsync(string line);
+    /// <summary>Sends a line after which no prompt comes, and waits for the debugger's end.</summary>
+    /// <returns>What the debugger marked (<see cref="MarkerKind.LetRun"/>, <see cref="MarkerKind.LeftStopped"/>); null when it did not.</returns>
+    Task<TargetFate?> SendLastAsync(string line);
 }
 
 /// <summary>The byte behind a marker's stem.</summary>
@@ -66,6 +67,12 @@ internal enum MarkerKind : byte
 
     /// <summary>The target stopped.</summary>
     Stopped = (byte)'S',
+
+    /// <summary>The debugger let all its targets go on.</summary>
+    LetRun = (byte)'G',
+
+    /// <summary>The debugger left all its targets stopped.</summary>
+    LeftStopped = (byte)'K',
 
     /// <summary>The debugger is gone though its process number lives on, keeping a stopped target.</summary>
     Left = (byte)'L',

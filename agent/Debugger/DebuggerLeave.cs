@@ -63,6 +63,6 @@ internal static class DebuggerLeave
 
         public Task SendAsync(string line) => debugger.SendAsync(line).WaitAsync(StepLimit, time);
 
-        public Task SendLastAsync(string line) => debugger.SendLastAsync(line);
+        public Task<TargetFate?> SendLastAsync(string line) => debugger.SendLastAsync(line).WaitAsync(StepLimit, time);
     }
 }

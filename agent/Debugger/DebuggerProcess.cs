@@ -33,6 +33,7 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     private bool isTargetRunning;
     private bool isContinuing;
     private bool isLeaving;
+    private TargetFate? left;
 
     private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time)
     {
@@ -128,7 +129,13 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
         return WriteAsync(line).ContinueWith(_ => next, TaskScheduler.Default).Unwrap();
     }
 
-    internal Task SendLastAsync(string line) => WriteAsync(line);
+    /// <summary>Writes the line that ends it; the result is what it told of its target, at its end.</summary>
+    internal async Task<TargetFate?> SendLastAsync(string line)
+    {
+        await WriteAsync(line);
+        await Exited;
+        return left;
+    }
 
     void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => scanner.Read(block);
 
@@ -165,6 +172,12 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
                 break;
             case MarkerKind.Stopped:
                 OnStopped();
+                break;
+            case MarkerKind.LetRun:
+                left = TargetFate.LetRun;
+                break;
+            case MarkerKind.LeftStopped:
+                left = TargetFate.LeaveStopped;
                 break;
             case MarkerKind.Left:
                 End(DebuggerExit.Kept);

@@ -190,15 +190,14 @@ internal sealed class CommandWindow : Window
 
     private void Close()
     {
-        var stopped = session.Now.Debugger == DebuggerState.Ready ? " The target is stopped and stays so." : "";
-        if (MessageBox.Query(App!, "Close session", "Close this session? It can be re-opened; its history stays." + stopped, "C_lose Session", "_Cancel") == 0)
-            _ = session.CloseAsync();
+        var now = session.Now;
+        CloseQuestion.Ask(App!, now.Name, now.TargetIsStopped, target => _ = session.CloseAsync(target));
     }
 
     private void Terminate()
     {
         var now = session.Now;
-        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.Debugger, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
+        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.TargetIsStopped, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
         App!.Run(dialog);
     }
 

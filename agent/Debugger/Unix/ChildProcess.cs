@@ -18,7 +18,8 @@ internal interface IChildOutput
 
 /// <summary>
 /// A program over pipes on Linux: output and errors joined in order, a session of its own (a terminal's Ctrl+C does not reach
-/// it), and SIGTERM when the agent ends in whatever way.
+/// it), and SIGINT and the end of its input when the agent ends in whatever way: a debugger gets its target back and leaves
+/// (SIGTERM would end gdb with its breakpoints still in a running kernel).
 /// </summary>
 /// <remarks>
 /// The chain <c>setsid setpriv sh program</c> replaces itself, so the child's process number is the program's. The kernel sends
@@ -77,7 +78,7 @@ internal sealed class ChildProcess
         try
         {
             var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true };
-            foreach (var argument in (string[])["setpriv", "--pdeathsig", "TERM", "--", "sh", "-c", Script, "sh", $"{Environment.ProcessId}", program, .. arguments])
+            foreach (var argument in (string[])["setpriv", "--pdeathsig", "INT", "--", "sh", "-c", Script, "sh", $"{Environment.ProcessId}", program, .. arguments])
                 start.ArgumentList.Add(argument);
             process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
             Id = process.Id;

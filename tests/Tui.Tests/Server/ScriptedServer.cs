@@ -116,8 +116,9 @@ public sealed class ScriptedServer : IAsyncDisposable
         app.MapPost(Routes.Invitations, (InviteRequest request) => Record(Routes.Invitations, request));
         app.MapPost(Routes.Break, (BreakRequest request) => Record(Routes.Break, request));
         app.MapPost(Routes.Keys, (PressKeyRequest request) => Record(Routes.Keys, request));
-        app.MapPost(Routes.Close, () => Record(Routes.Close, null));
-        app.MapPost(Routes.Reopen, () => Record(Routes.Reopen, null));
+        app.MapPost(Routes.Close, (CloseSessionRequest? request) => Record(Routes.Close, request));
+        app.MapPost(Routes.Reopen, (ReopenSessionRequest? request) => Record(Routes.Reopen, request));
+        app.MapPatch(Routes.Session, (ChangeSessionRequest request) => Record(Routes.Session, request));
         app.MapPost(Routes.Terminate, (TerminateSessionRequest request) => Record(Routes.Terminate, request));
         app.MapPost(Routes.Commands, (EnterCommandRequest request) => Results.Accepted(null, OnCommand(request)));
     }
