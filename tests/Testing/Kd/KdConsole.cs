@@ -88,6 +88,8 @@ public sealed class KdConsole : IAsyncDisposable
         }
     }
 
+    public void EndInput() => process.StandardInput.Close();
+
     /// <summary>Break, as Ctrl+C.</summary>
     public void Break() => ProgramRun.Signal(process.Id, Interrupt);
 
