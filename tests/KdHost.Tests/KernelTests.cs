@@ -30,9 +30,8 @@ public sealed class KernelTests(KdFixture kd)
         await using var target = await KdTarget.StartFrozenAsync();
         await using var console = KdConsole.Start(kd.Kd, target.Arguments);
         await console.UntilAsync(Texts.KernelPrompt);
-        await console.SayAsync(end);
+        Assert.Equal(farewell, await console.AskAsync(end, farewell));
         Assert.Equal(0, await console.EndAsync());
-        Assert.EndsWith(farewell, console.Output, StringComparison.Ordinal);
         await (runs ? target.RunsOnAsync() : target.StaysFrozenAsync());
     }
 
@@ -51,6 +50,16 @@ public sealed class KernelTests(KdFixture kd)
         Assert.Equal(0, await client.EndAsync());
         Assert.Equal(0, await server.Console.EndAsync());
         await (runs ? target.RunsOnAsync() : target.StaysFrozenAsync());
+    }
+
+    [KdFact]
+    public async Task Start_InSecureMode_RunsNoShellAndDetachesNothing()
+    {
+        await using var target = await KdTarget.StartFrozenAsync();
+        await using var console = KdConsole.Start(kd.Kd, ["-secure", .. target.Arguments]);
+        await console.UntilAsync(Texts.KernelPrompt);
+        foreach (var command in new[] { ".shell cmd /c echo hello", ".detach", ".dump none.dmp" })
+            Assert.Contains("ecure", await console.AskAsync(command, Texts.KernelPrompt), StringComparison.Ordinal);
     }
 
     [KdFact]
