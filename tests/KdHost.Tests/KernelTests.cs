@@ -58,8 +58,9 @@ public sealed class KernelTests(KdFixture kd)
         await using var target = await KdTarget.StartFrozenAsync();
         await using var console = KdConsole.Start(kd.Kd, ["-secure", .. target.Arguments]);
         await console.UntilAsync(Texts.KernelPrompt);
-        foreach (var command in new[] { ".shell cmd /c echo hello", ".detach", ".dump none.dmp" })
-            Assert.Contains("ecure", await console.AskAsync(command, Texts.KernelPrompt), StringComparison.Ordinal);
+        Assert.Contains(".shell has been disabled", await console.AskAsync(".shell cmd /c echo hello", Texts.KernelPrompt), StringComparison.Ordinal);
+        foreach (var command in new[] { ".detach", @".dump C:\none.dmp" })
+            Assert.Contains("SECURE: Operation disallowed", await console.AskAsync(command, Texts.KernelPrompt), StringComparison.Ordinal);
     }
 
     [KdFact]

@@ -26,7 +26,7 @@ public sealed class KdFixture : IAsyncLifetime
     /// (engine: a program is started with the debugger's handles), also after the debugger has ended.
     /// </summary>
     public static IReadOnlyList<string> LiveTarget =>
-        ["cmd.exe", "/c", $@"for /l %i in (1,1,600) do @(echo {Alive.TrimEnd()}& C:\windows\system32\ping.exe -n 2 127.0.0.1 >NUL)"];
+        ["cmd.exe", "/c", $@"for /l %i in (1,1,600) do (echo {Alive.TrimEnd()}& C:\windows\system32\ping.exe -n 2 127.0.0.1 >NUL)"];
 
     private string Prefix => Path.Combine(folder, "prefix");
 
