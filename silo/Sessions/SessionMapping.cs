@@ -11,7 +11,7 @@ internal static class SessionMapping
         view.Id.Id, view.Name, view.Description, view.State, view.Debugger, ToUser(view.Host), view.IsHost, view.Clients.Length,
         view.CreatedAt, view.LastActivityAt, view.TerminatedAt,
         view.IsHost ? null : view.TerminatedAt + Limits.TerminatedVisibleToClients,
-        view.Spool);
+        view.Spool, view.Computer);
 
     public static SessionDetails ToDetails(SessionView view) => new(
         ToSummary(view), view.Computer, view.DebuggerLocation, view.Arguments, view.Prompt, view.ThroughServer,
