@@ -121,6 +121,7 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
         {
             uploads.TryRemove(folder, out _);
             live.TryRemove(folder, out _);
+            Ended?.Invoke();
         }
     }
 

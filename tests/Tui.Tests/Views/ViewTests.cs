@@ -11,6 +11,7 @@ namespace OrleansKd.Tui.Tests.Views;
 [Collection(nameof(ViewTests))]
 public sealed class ViewTests : IAsyncLifetime
 {
+    private static readonly ComputerSummary Here = new(ScriptedAgent.Computer, true, ["/usr/bin/gdb"]);
     private ScriptedServer server = null!;
 
     public async ValueTask InitializeAsync()
@@ -176,7 +177,7 @@ public sealed class ViewTests : IAsyncLifetime
     public async Task HostDialog_WhenRefused_KeepsWhatWasTyped()
     {
         using var connection = server.Connect();
-        using var dialog = new HostSessionDialog(connection.Sessions, [new("kdbox", true, ["/usr/bin/gdb"])], "kdbox");
+        using var dialog = new HostSessionDialog(connection.Sessions, server.Agent, Here, [Here]);
         using var screen = new Screen(dialog);
         Assert.Contains("/usr/bin/gdb", screen.Text, StringComparison.Ordinal);
         Assert.Contains("connected to its target directly", screen.Text, StringComparison.Ordinal);
@@ -195,10 +196,29 @@ public sealed class ViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HostDialog_WhenNoAgentRunsHere_StartsOneAndHosts()
+    {
+        server.Agent.IsRunning = false;
+        (server.Agent.Problem, var offline) = ("The agent ended while it started.", Here with { IsOnline = false });
+        using var connection = server.Connect();
+        using var dialog = new HostSessionDialog(connection.Sessions, server.Agent, offline, [offline, new("other", true, ["/opt/gdb"])]);
+        using var screen = new Screen(dialog);
+        Assert.Contains("kdbox", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.Tab, Key.Tab).Type("-remote tcp:server=s,port=1").Press(Key.Tab).Type("N").Press(Key.Enter);
+        await screen.WaitFor("The agent ended while it started.");
+        Assert.Empty(server.Requests);
+        server.Agent.Problem = null;
+        screen.Press(Key.Enter);
+        await screen.WaitFor(() => dialog.IsDone);
+        Assert.True(server.Agent.IsRunning);
+        Assert.Equal("kdbox", Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body).Computer);
+    }
+
+    [Fact]
     public async Task HostDialog_ThroughAServer_HasNoCaution()
     {
         using var connection = server.Connect();
-        using var dialog = new HostSessionDialog(connection.Sessions, [new("kdbox", true, ["/usr/bin/gdb"])], "kdbox");
+        using var dialog = new HostSessionDialog(connection.Sessions, server.Agent, Here, [Here]);
         using var screen = new Screen(dialog);
         screen.Press(Key.Tab, Key.Tab).Type("–remote tcp:server=s,port=1").Press(Key.Tab).Type("N").Press(Key.Enter);
         Assert.DoesNotContain("connected to its target directly", screen.Text, StringComparison.Ordinal);

@@ -1,0 +1,93 @@
+using System.IO.Pipes;
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansKd.Agent.Control;
+
+/// <summary>What the control channel reaches.</summary>
+internal interface IControlledAgent
+{
+    AgentStatus Describe();
+
+    /// <summary>Somebody is about to host here.</summary>
+    void Expect();
+
+    /// <summary>Begins the proper end; later calls do nothing.</summary>
+    void Stop();
+}
+
+/// <summary>
+/// Answers this user's programs on this computer, and nobody else: the socket is 0600 in a folder that is 0700, and the system tells who
+/// asks. Whoever runs it holds the place's <see cref="AgentLock"/>, so a socket that is there already was left by an agent that was killed.
+/// </summary>
+internal sealed partial class ControlServer(AgentPlace place, IControlledAgent agent, ILogger<ControlServer> logger) : BackgroundService
+{
+    /// <summary>Programs that ask at once; each waits for one line, or for the agent's end.</summary>
+    private const int MaxConnections = 16;
+
+    /// <summary>A program that asks writes its line at once.</summary>
+    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var places = new SemaphoreSlim(MaxConnections);
+        var next = Listen();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(place.ControlName, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        try
+        {
+            while (true)
+            {
+                await places.WaitAsync(stoppingToken);
+                await next.WaitForConnectionAsync(stoppingToken);
+                var connection = next;
+                // There is always one that listens: with the last one, the socket would go.
+                next = Listen();
+                _ = ServeAsync(connection, places, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The agent ends; whoever waits for that sees the channel close.
+        }
+        finally
+        {
+            await next.DisposeAsync();
+        }
+    }
+
+    private NamedPipeServerStream Listen() => new(
+        place.ControlName, PipeDirection.InOut, MaxConnections + 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+
+    private async Task ServeAsync(NamedPipeServerStream connection, SemaphoreSlim places, CancellationToken stoppingToken)
+    {
+        await using var closing = connection;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            limit.CancelAfter(RequestLimit);
+            if (await ControlLine.ReadAsync<ControlRequest>(connection, limit.Token) is not { } request)
+                return;
+            if (request.Verb == ControlVerb.Expect)
+                agent.Expect();
+            if (request.Verb == ControlVerb.Stop)
+                agent.Stop();
+            await ControlLine.WriteAsync(connection, agent.Describe(), limit.Token);
+            if (request.Verb == ControlVerb.Stop)
+                await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);
+        }
+        catch (Exception problem) when (problem is IOException or JsonException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogNotAnswered(problem.Message);
+        }
+        finally
+        {
+            if (!stoppingToken.IsCancellationRequested)
+                places.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A program that asked got no answer: {Reason}")]
+    private partial void LogNotAnswered(string reason);
+}
