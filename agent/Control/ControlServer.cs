@@ -71,11 +71,14 @@ internal sealed partial class ControlServer(AgentPlace place, IControlledAgent a
                 return;
             if (request.Verb == ControlVerb.Expect)
                 agent.Expect();
-            if (request.Verb == ControlVerb.Stop)
+            var isStop = request.Verb == ControlVerb.Stop;
+            var status = agent.Describe();
+            await ControlLine.WriteAsync(connection, isStop ? status with { IsStopping = true } : status, limit.Token);
+            if (isStop)
+            {
                 agent.Stop();
-            await ControlLine.WriteAsync(connection, agent.Describe(), limit.Token);
-            if (request.Verb == ControlVerb.Stop)
                 await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);
+            }
         }
         catch (Exception problem) when (problem is IOException or JsonException or OperationCanceledException or ObjectDisposedException)
         {

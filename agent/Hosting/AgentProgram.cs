@@ -20,8 +20,11 @@ public static partial class AgentProgram
     /// <summary>Leaving a debugger takes at most a few steps of five seconds each.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>A place whose holder can't be asked is looked at again: it may be starting, ending, or being probed.</summary>
+    /// <summary>A place whose holder can't be asked is looked at again: it may be starting, or somebody only looked whether it is free.</summary>
     private static readonly TimeSpan TakeLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>An agent that is ending, with few debuggers to leave, is gone by then; who hosts waits for that.</summary>
+    private static readonly TimeSpan EndingLimit = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan TakeLook = TimeSpan.FromMilliseconds(50);
 
@@ -70,7 +73,7 @@ public static partial class AgentProgram
             if (AgentLock.TryTake(place) is { } held)
                 return held;
             var running = await ControlClient.AskAsync(place, ControlVerb.Status, cancellationToken);
-            if (running is not null || time.GetElapsedTime(start) > TakeLimit)
+            if (running is { IsStopping: false } || time.GetElapsedTime(start) > (running is null ? TakeLimit : EndingLimit))
             {
                 var who = running is null ? "" : $" (process {running.ProcessId}, as computer '{running.Computer}')";
                 throw new ProblemException(ProblemException.AgentRuns, $"An agent for profile '{place.Profile}' at {place.Server} runs on this computer already{who}. See it with 'orleanskd agent status', end it with 'orleanskd agent stop'.");

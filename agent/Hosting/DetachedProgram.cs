@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using OrleansKd.Agent.Spool;
+using OrleansKd.Agent.SignIn;
 
 namespace OrleansKd.Agent.Hosting;
 
@@ -18,7 +18,7 @@ internal static class DetachedProgram
     /// <exception cref="IOException">It could not be started.</exception>
     public static Process Start(string program, IEnumerable<string> arguments, string output, string folder)
     {
-        PrivateFolder.ReplaceFile(output, []);
+        PrivateFiles.Touch(output);
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(program, arguments) { CreateNoWindow = true, CreateNewProcessGroup = true }
             : new ProcessStartInfo("sh", ["-c", Script, output, program, .. arguments]);

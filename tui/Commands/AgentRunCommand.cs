@@ -65,6 +65,8 @@ internal static class AgentRunCommand
         context.Host.IgnoreHangUp();
         await AgentProgram.RunAsync(settings, () =>
         {
+            if (settings.IsDetached)
+                return;
             context.WriteLine($"agent {computer} connected to {context.Server.Server}");
             context.Host.Out.Flush();
         }, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using OrleansKd.Agent.Api;
 using OrleansKd.Agent.Control;
 using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Tests.Connection;
@@ -95,6 +96,30 @@ public sealed class AgentControlTests : IAsyncLifetime
         _ = LibC.kill(agent.Id, 1);
         Assert.Equal(agent.Id, (await AskAsync(ControlVerb.Status))!.ProcessId);
         Assert.False((await AskAsync(ControlVerb.Status))!.IsStopping);
+        await StopAsync(agent);
+    }
+
+    [Fact]
+    public async Task Run_WhenTheAgentIsEnding_TakesItsPlaceOnceItIsFree()
+    {
+        using var agent = await StartAsync();
+        _ = LibC.kill(agent.Id, Signals.Terminate);
+        using var next = await StartAsync();
+        Assert.Equal(next.Id, (await AskAsync(ControlVerb.Status))!.ProcessId);
+        await StopAsync(next);
+    }
+
+    [Fact]
+    public async Task Ask_WhenTheAgentIsFrozen_SaysThatItDoesNotAnswer()
+    {
+        using var agent = await StartAsync();
+        _ = LibC.kill(agent.Id, 19);
+        await Eventually.TrueAsync(() => new ForeignProcess(agent.Id).State == 'T');
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => AskAsync(ControlVerb.Status));
+        Assert.Contains("does not answer", problem.Message, StringComparison.Ordinal);
+        Assert.Contains(place.LogFile, problem.Message, StringComparison.Ordinal);
+        _ = LibC.kill(agent.Id, 18);
+        Assert.Equal(agent.Id, (await AskAsync(ControlVerb.Status))!.ProcessId);
         await StopAsync(agent);
     }
 

@@ -147,9 +147,9 @@ public sealed class ServerProcesses : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["access_token"]!.GetValue<string>();
     }
 
-    /// <summary>Starts an agent of the host's with a data folder of its own, and waits for nothing.</summary>
-    public ProgramRun StartAgent(Uri server, string folder, params string[] arguments) => Keep(new ProgramRun("dotnet",
-        [BuiltProgram.PathOf(BuiltProgram.Client), "agent", "run", "--server", Text(server), "--profile", "host", "--data", folder, .. arguments], environment));
+    /// <summary>Starts an agent with a data folder of its own, and waits for nothing.</summary>
+    public ProgramRun StartAgent(Uri server, string folder, string profile = "host", params string[] arguments) => Keep(new ProgramRun("dotnet",
+        [BuiltProgram.PathOf(BuiltProgram.Client), "agent", "run", "--server", Text(server), "--profile", profile, "--data", folder, .. arguments], environment));
 
     /// <summary>Starts the host's agent and waits until it is connected.</summary>
     public async Task<ProgramRun> StartAgentAsync(Uri server)
