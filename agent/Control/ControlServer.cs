@@ -29,22 +29,30 @@ internal sealed partial class ControlServer(AgentPlace place, IControlledAgent a
     /// <summary>A program that asks writes its line at once.</summary>
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly SemaphoreSlim places = new(MaxConnections);
+    private NamedPipeServerStream next = null!;
+
+    /// <summary>Once this is done, the agent can be asked.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        using var places = new SemaphoreSlim(MaxConnections);
-        var next = Listen();
+        next = Listen();
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(place.ControlName, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         try
         {
             while (true)
             {
                 await places.WaitAsync(stoppingToken);
-                await next.WaitForConnectionAsync(stoppingToken);
+                var isMine = await ConnectedAsync(stoppingToken);
                 var connection = next;
                 // There is always one that listens: with the last one, the socket would go.
                 next = Listen();
-                _ = ServeAsync(connection, places, stoppingToken);
+                _ = isMine ? ServeAsync(connection, stoppingToken) : CloseAsync(connection);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -57,12 +65,38 @@ internal sealed partial class ControlServer(AgentPlace place, IControlledAgent a
         }
     }
 
+    public override void Dispose()
+    {
+        base.Dispose();
+        next?.Dispose();
+    }
+
+    /// <summary>False for somebody else, such as the system's administrator, who got past the file's mode, or is gone again.</summary>
+    private async Task<bool> ConnectedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await next.WaitForConnectionAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            LogNotAnswered(problem.Message);
+            return false;
+        }
+    }
+
+    private async Task CloseAsync(NamedPipeServerStream connection)
+    {
+        await connection.DisposeAsync();
+        places.Release();
+    }
+
     private NamedPipeServerStream Listen() => new(
         place.ControlName, PipeDirection.InOut, MaxConnections + 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
 
-    private async Task ServeAsync(NamedPipeServerStream connection, SemaphoreSlim places, CancellationToken stoppingToken)
+    private async Task ServeAsync(NamedPipeServerStream connection, CancellationToken stoppingToken)
     {
-        await using var closing = connection;
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -86,8 +120,7 @@ internal sealed partial class ControlServer(AgentPlace place, IControlledAgent a
         }
         finally
         {
-            if (!stoppingToken.IsCancellationRequested)
-                places.Release();
+            await CloseAsync(connection);
         }
     }
 
