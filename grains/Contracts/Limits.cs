@@ -59,4 +59,7 @@ public static class Limits
 
     /// <summary>How long clients see a terminated session (rule F8).</summary>
     public static readonly TimeSpan TerminatedVisibleToClients = TimeSpan.FromDays(7);
+
+    /// <summary>Characters of a <see cref="ViewerPlace"/>'s id.</summary>
+    public const int PlaceIdLength = 100;
 }

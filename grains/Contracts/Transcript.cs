@@ -64,6 +64,12 @@ public enum TranscriptEntryKind
 
     /// <summary>The agent did not act on a Break (no <c>Key</c>) or control key; reason in <c>Text</c>.</summary>
     KeyRefused,
+
+    /// <summary><c>Person</c> opened a window on the session, or went on from another computer.</summary>
+    PersonJoined,
+
+    /// <summary>The last window of <c>Person</c> has been gone for a minute.</summary>
+    PersonLeft,
 }
 
 /// <summary>

@@ -21,7 +21,8 @@ internal static class TranscriptMapping
             Text = entry.Kind is SessionLogEntryKind.RunStarted ? $"{body.DebuggerLocation} {body.Arguments}".TrimEnd() : body.Text,
             CommandId = body.CommandId,
             Run = body.Run,
-            Computer = body.Computer,
+            // From where somebody watches is for nobody else to know.
+            Computer = entry.Kind is SessionLogEntryKind.PersonJoined ? null : body.Computer,
             Debugger = body.Debugger,
             ExitCode = body.ExitCode,
             Signal = body.Signal,
@@ -54,6 +55,8 @@ internal static class TranscriptMapping
         SessionLogEntryKind.SpoolStateChanged => TranscriptEntryKind.SpoolStateChanged,
         SessionLogEntryKind.KeyPressed => TranscriptEntryKind.KeyPressed,
         SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
+        SessionLogEntryKind.PersonJoined => TranscriptEntryKind.PersonJoined,
+        SessionLogEntryKind.PersonLeft => TranscriptEntryKind.PersonLeft,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

@@ -10,10 +10,12 @@ internal sealed class ServerConnection : IDisposable
     private readonly IAccessTokens tokens;
     private readonly TimeProvider time;
     private readonly HttpClient? authority;
+    private readonly ViewerPlace? place;
 
-    public ServerConnection(Uri server, IAccessTokens tokens, TimeProvider time, HttpClient? authority = null)
+    /// <param name="place">This computer, for windows; null: nobody's presence.</param>
+    public ServerConnection(Uri server, IAccessTokens tokens, TimeProvider time, HttpClient? authority = null, ViewerPlace? place = null)
     {
-        (Server, this.tokens, this.time, this.authority) = (server, tokens, time, authority);
+        (Server, this.tokens, this.time, this.authority, this.place) = (server, tokens, time, authority, place);
         Sessions = new SessionsClient(server, tokens);
     }
 
@@ -24,6 +26,9 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>A connection of its own to the session hub; the caller disposes it.</summary>
     public SessionFollower NewFollower() => new(Server, tokens, time);
 
+    /// <summary>The same for a window that a person watches: they join the session with it (rules D2, D3).</summary>
+    public SessionFollower NewWindow() => new(Server, tokens, time) { Place = place };
+
     /// <summary>The server that is named, else the profile's default one.</summary>
     /// <exception cref="ProblemException">There is no such profile, or it has no default server.</exception>
     public static ServerConnection Open(ProfileStore store, string profileName, Uri? server, TimeProvider time)
@@ -32,7 +37,7 @@ internal sealed class ServerConnection : IDisposable
             ProblemCodes.NotSignedIn,
             $"not signed in: '{store.PathOf(profileName)}' names no server. Sign in first, or name a server with --server and a profile with --profile.");
         var authority = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
-        return new ServerConnection(chosen, new TokenSource(store, profileName, chosen, authority, time), time, authority);
+        return new ServerConnection(chosen, new TokenSource(store, profileName, chosen, authority, time), time, authority, store.Place());
     }
 
     public void Dispose()

@@ -25,6 +25,8 @@ internal static class EntryText
         TranscriptEntryKind.SpoolStateChanged => Safe(entry.Text),
         TranscriptEntryKind.KeyPressed => $"{KeyName(entry)} by {Person(entry.Author)}",
         TranscriptEntryKind.KeyRefused => $"{KeyName(entry)} was not acted on{Reason(entry)}",
+        TranscriptEntryKind.PersonJoined => $"{Person(entry.Person)} joined",
+        TranscriptEntryKind.PersonLeft => $"{Person(entry.Person)} left",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };

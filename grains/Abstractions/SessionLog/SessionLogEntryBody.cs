@@ -75,6 +75,10 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("masked")]
     public bool? IsMasked { get; init; }
 
+    /// <summary>Id of the computer that somebody joined from.</summary>
+    [JsonPropertyName("place")]
+    public string? Place { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

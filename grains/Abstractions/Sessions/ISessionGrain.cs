@@ -41,9 +41,12 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Press"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<Done>> Press(UserId caller, KeyPress press);
 
-    /// <summary>Which of these may not read the session now: asked at joining. While they watch, reads carry the same question (rule I6).</summary>
-    [Alias("ProveReaders"), AlwaysInterleave, ResponseTimeout("00:00:05")]
-    Task<Outcome<UserId[]>> ProveReaders(UserId[] readers);
+    /// <summary>
+    /// Whether somebody may watch now, and from where (rule D2). While they watch, reads carry the same question (rule I6), and tell those
+    /// who joined from another computer meanwhile.
+    /// </summary>
+    [Alias("Join"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<Done>> Join(ReaderJoin join);
 
     /// <summary>
     /// Entries after <paramref name="cursor"/>, at once or within its wait. What is older than the memory tail is read from the log.

@@ -72,6 +72,11 @@ internal static class SessionFold
         },
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
         SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.PersonJoined => session with
+        {
+            Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id), new JoinedPerson(body.Person!.Id, body.Place ?? "", body.Computer ?? "")],
+        },
+        SessionLogEntryKind.PersonLeft => session with { Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id)] },
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
         _ => session,
     };
