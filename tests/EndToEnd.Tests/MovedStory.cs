@@ -21,16 +21,18 @@ public sealed class MovedStory
         await desk.PressAsync("Enter");
         await desk.ShowsAsync("Clive Client (Fabrikam) joined");
 
-        var laptop = await stage.TerminalElsewhereAsync("client", "sessions", "watch", id);
-        await laptop.ShowsAsync("(gdb)");
+        await using var laptop = stage.StartElsewhere("client", "sessions", "watch", id);
+        await laptop.WaitForAsync(text => text.Contains("(gdb)", StringComparison.Ordinal), "the history");
         await desk.ShowsAsync("You watch 'Moving about' from");
         (await stage.RunAsync("host", "sessions", "run", id, "print 6*7")).Succeeded();
-        await laptop.ShowsAsync("= 42");
+        await laptop.WaitForAsync(text => text.Contains("= 42", StringComparison.Ordinal), "the output");
 
         // The window at the desk goes on where it stopped; the other one ends and says why.
         await desk.PressAsync("F4");
         await desk.ShowsAsync("= 42");
-        await laptop.ShowsAsync("You watch 'Moving about' from");
+        var ended = await laptop.EndAsync();
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Contains("You watch 'Moving about' from", ended.Error, StringComparison.Ordinal);
         var export = await stage.ExportAsync("host", id);
         Assert.Equal(3, export.Split("Clive Client (Fabrikam) joined").Length - 1);
     }
