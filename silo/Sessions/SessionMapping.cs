@@ -19,7 +19,10 @@ internal static class SessionMapping
         [.. view.Queue.Select(command => new QueuedCommand(command.Id, command.Text, ToUser(command.Author), command.IsRunning))],
         view.DurableThrough,
         [.. view.Present.Select(ToUser)],
-        view.WhenSpoolFull);
+        view.WhenSpoolFull)
+    {
+        Suggestions = [.. view.Suggestions.Select(suggestion => new SuggestedCommand(suggestion.Id, suggestion.Text, ToUser(suggestion.Author)))],
+    };
 
     public static UserSummary ToUser(Person person) => new(person.Name, person.Company, person.Email);
 }

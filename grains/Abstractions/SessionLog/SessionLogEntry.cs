@@ -25,6 +25,9 @@ public enum SessionLogEntryKind : byte
     KeyRefused = 20,
     PersonJoined = 60,
     PersonLeft = 61,
+    NoteAdded = 62,
+    CommandSuggested = 63,
+    SuggestionDismissed = 64,
 }
 
 /// <summary>

@@ -79,6 +79,9 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("place")]
     public string? Place { get; init; }
 
+    [JsonPropertyName("suggestion")]
+    public string? SuggestionId { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -28,6 +28,22 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
 
+    /// <summary>A note for everybody (rule E9).</summary>
+    [Alias("AddNote"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> AddNote(UserId caller, string text);
+
+    /// <summary>Suggests a command to the host; the value is the suggestion's id.</summary>
+    [Alias("SuggestCommand"), ResponseTimeout("00:00:10")]
+    Task<Outcome<string>> SuggestCommand(UserId caller, string text);
+
+    /// <summary>Enters a suggested command in the caller's own name.</summary>
+    /// <param name="text">As the caller edited it; null: as it was suggested.</param>
+    [Alias("RunSuggestion"), ResponseTimeout("00:00:10")]
+    Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text);
+
+    [Alias("DismissSuggestion"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> DismissSuggestion(UserId caller, string suggestionId);
+
     [Alias("Close"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Close(UserId caller);
 

@@ -40,6 +40,7 @@ public sealed record SessionView
     [Id(18)] public required Person[] Present { get; init; }
     [Id(19)] public SpoolState Spool { get; init; }
     [Id(20)] public SpoolFullAction WhenSpoolFull { get; init; }
+    [Id(60)] public CommandView[] Suggestions { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]

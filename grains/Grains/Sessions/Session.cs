@@ -64,10 +64,15 @@ internal sealed record Session
     /// <summary>Who watches, and from where; somebody who has been gone for a minute is not here any more.</summary>
     public JoinedPerson[] Joined { get; init; } = [];
 
+    /// <summary>Commands that were suggested and neither run nor dismissed, oldest first.</summary>
+    public SessionSuggestion[] Suggestions { get; init; } = [];
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);
 }
+
+internal sealed record SessionSuggestion(string Id, string Text, StoredPerson Author);
 
 /// <param name="Place">Id of the computer that they joined from last.</param>
 /// <param name="Computer">Its name, which only they are told.</param>

@@ -46,7 +46,7 @@ internal static class SessionFold
         SessionLogEntryKind.BreakSent or SessionLogEntryKind.KeyPressed when body.SignalId is { } id =>
             session with { Signals = [.. session.Signals.TakeLast(SignalsKept - 1), id] },
         SessionLogEntryKind.DebuggerStateChanged => Change(session, body),
-        SessionLogEntryKind.CommandEntered => session with
+        SessionLogEntryKind.CommandEntered => WithoutSuggestion(session, body) with
         {
             Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false, body.IsMasked ?? false)],
         },
@@ -69,9 +69,12 @@ internal static class SessionFold
             TerminatedAt = entry.At,
             TerminatedBy = entry.Sequence,
             TerminatedTarget = body.Target,
+            Suggestions = [],
         },
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
         SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.CommandSuggested => session with { Suggestions = [.. session.Suggestions, new SessionSuggestion(body.SuggestionId!, body.Text!, body.Author!)] },
+        SessionLogEntryKind.SuggestionDismissed => WithoutSuggestion(session, body),
         SessionLogEntryKind.PersonJoined => session with
         {
             Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id), new JoinedPerson(body.Person!.Id, body.Place ?? "", body.Computer ?? "")],
@@ -80,6 +83,10 @@ internal static class SessionFold
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
         _ => session,
     };
+
+    private static Session WithoutSuggestion(Session session, SessionLogEntryBody body) => body.SuggestionId is { } id
+        ? session with { Suggestions = [.. session.Suggestions.Where(suggestion => suggestion.Id != id)] }
+        : session;
 
     private static Session Change(Session session, SessionLogEntryBody body)
     {

@@ -35,10 +35,13 @@ public sealed class StoredFormatTests
             Spool = SpoolState.LeavingOut,
             Key = "b",
             SignalId = "k1",
+            IsMasked = true,
+            Place = "desk",
+            SuggestionId = "s1",
         };
 
         Assert.Equal(
-            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1"}""",
+            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1","masked":true,"place":"desk","suggestion":"s1"}""",
             Encoding.UTF8.GetString(body.Encode()));
         Assert.Equal(body, SessionLogEntryBody.Decode(body.Encode()));
     }
@@ -51,13 +54,13 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 PersonJoined=60 PersonLeft=61",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
     public void Snapshot_WhenTaken_RestoresTheSession()
     {
-        var session = (HostedBy(Ann) with { Signals = ["k1"], Joined = [new("bob@fabrikam.example", "desk", "Bob's desk")], Spool = SpoolState.Holding, WhenSpoolFull = SpoolFullAction.Gap }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
+        var session = (HostedBy(Ann) with { Signals = ["k1"], Suggestions = [new("s1", "bt", SessionRules.Store(Bob))], Joined = [new("bob@fabrikam.example", "desk", "Bob's desk")], Spool = SpoolState.Holding, WhenSpoolFull = SpoolFullAction.Gap }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
         var snapshot = new SessionSnapshot();
 
         snapshot.Take(session, 17, Now);
@@ -68,7 +71,8 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Commands, restored.Commands);
         Assert.Equal(session.Signals, restored.Signals);
         Assert.Equal(session.Joined, restored.Joined);
-        Assert.Equal(session with { Clients = [], Commands = [], Signals = [], Joined = [] }, restored with { Clients = [], Commands = [], Signals = [], Joined = [] });
+        Assert.Equal(session.Suggestions, restored.Suggestions);
+        Assert.Equal(session with { Clients = [], Commands = [], Signals = [], Joined = [], Suggestions = [] }, restored with { Clients = [], Commands = [], Signals = [], Joined = [], Suggestions = [] });
     }
 
     [Theory]
