@@ -9,7 +9,7 @@ namespace OrleansKd.Agent.Api;
 /// The server's REST API (<see cref="Routes"/>), typed. Every refusal is a <see cref="ProblemException"/> with the server's
 /// code; a server that can't be reached is one with <see cref="ProblemException.ServerUnreachable"/>.
 /// </summary>
-public sealed class SessionsClient : IDisposable
+public sealed partial class SessionsClient : IDisposable
 {
     /// <summary>Hosting and opening again wait for a debugger's first prompt (30 s at the server); everything else answers in a few seconds.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(45);

@@ -97,6 +97,28 @@ public sealed class ProfileStore
     }
 
     /// <summary>
+    /// This computer, as its user's windows name it to servers: a random id in <c>FOLDER/profiles/computer-id</c>, made once, with the
+    /// computer's name, because a home folder may be shared by several.
+    /// </summary>
+    public ViewerPlace Place()
+    {
+        PrivateFiles.MakeFolder(folder);
+        var path = Path.Combine(folder, "computer-id");
+        try
+        {
+            using var stream = PrivateFiles.Create(path);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Made before, or by another window at this moment.
+        }
+        PrivateFiles.CheckFile(path);
+        var id = File.ReadAllText(path).Trim() + "-" + Environment.MachineName;
+        return new(id.Length > Limits.PlaceIdLength ? id[..Limits.PlaceIdLength] : id, Environment.MachineName);
+    }
+
+    /// <summary>
     /// Waits for the only right to change a profile, among all processes of this user. Dispose gives it back; so does the
     /// end of the process.
     /// </summary>

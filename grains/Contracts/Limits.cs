@@ -65,4 +65,16 @@ public static class Limits
 
     /// <summary>How long clients see a terminated session (rule F8).</summary>
     public static readonly TimeSpan TerminatedVisibleToClients = TimeSpan.FromDays(7);
+
+    /// <summary>Characters of a <see cref="ViewerPlace"/>'s id.</summary>
+    public const int PlaceIdLength = 100;
+
+    /// <summary>Characters of a note.</summary>
+    public const int NoteLength = 4_000;
+
+    /// <summary>Suggested commands of a session that were neither run nor dismissed.</summary>
+    public const int OpenSuggestions = 20;
+
+    /// <summary>Notes and suggestions of one person in one session within a minute.</summary>
+    public const int NotesPerMinute = 20;
 }

@@ -48,6 +48,9 @@ public static class ProblemCodes
     /// <summary>Ten clients, a hundred queued commands: a limit of <see cref="Limits"/>. HTTP 409.</summary>
     public const string LimitReached = "limit-reached";
 
+    /// <summary>The caller watches the session from another computer now; joining takes it back. HTTP 409.</summary>
+    public const string JoinedElsewhere = "joined-elsewhere";
+
     /// <summary>The chunk, run or cursor is not the expected one; attach or follow again. HTTP 409.</summary>
     public const string OutOfStep = "out-of-step";
 

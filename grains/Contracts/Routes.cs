@@ -45,6 +45,15 @@ public static class Routes
     /// <summary>POST <see cref="TerminateSessionRequest"/>: 204.</summary>
     public const string Terminate = "/api/sessions/{id}/terminate";
 
+    /// <summary>POST <see cref="NoteRequest"/>: 204.</summary>
+    public const string Notes = "/api/sessions/{id}/notes";
+
+    /// <summary>POST <see cref="EnterCommandRequest"/>: 201 with <see cref="SuggestedCommand"/>.</summary>
+    public const string Suggestions = "/api/sessions/{id}/suggestions";
+
+    /// <summary>POST <see cref="RunSuggestionRequest"/>: 202 with <see cref="EnterCommandResponse"/>. DELETE: 204, dismissed.</summary>
+    public const string Suggestion = "/api/sessions/{id}/suggestions/{suggestion}";
+
     /// <summary>
     /// GET with <c>?after=N&amp;wait=SECONDS</c>: a durable <see cref="TranscriptPage"/>. With <c>?before=N</c>: the page that ends before that
     /// sequence; a number beyond the end (up to 2^63 - 1) is the end.

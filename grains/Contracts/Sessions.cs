@@ -91,7 +91,11 @@ public sealed record SessionDetails(
     UserSummary[] Present,
     SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
     bool ClientsMayReopen = true,
-    string DebuggerKind = "");
+    string DebuggerKind = "")
+{
+    /// <summary>Commands that were suggested and neither run nor dismissed, oldest first.</summary>
+    public SuggestedCommand[] Suggestions { get; init; } = [];
+}
 
 /// <summary>A command that waits for the debugger, or (when <c>IsRunning</c>) that it runs.</summary>
 public sealed record QueuedCommand(string Id, string Text, UserSummary Author, bool IsRunning);
@@ -121,6 +125,16 @@ public sealed record EnterCommandRequest(string Text);
 /// <param name="CommandId">Names the command in its later entries.</param>
 /// <param name="Sequence">Sequence of its <see cref="TranscriptEntryKind.CommandEntered"/> entry.</param>
 public sealed record EnterCommandResponse(string CommandId, long Sequence);
+
+/// <summary>A note for everybody in the session (rule E9): 1 to 4,000 visible characters; line breaks are allowed.</summary>
+public sealed record NoteRequest(string Text);
+
+/// <summary>A command that somebody suggests to the host, and that was neither run nor dismissed.</summary>
+public sealed record SuggestedCommand(string Id, string Text, UserSummary Author);
+
+/// <summary>Runs a suggested command in the caller's own name.</summary>
+/// <param name="Text">As the caller edited it; null: as it was suggested.</param>
+public sealed record RunSuggestionRequest(string? Text = null);
 
 /// <summary>Interrupts the debugger (rule E4).</summary>
 /// <param name="Id">Chosen by the caller; the same id is acted on once.</param>

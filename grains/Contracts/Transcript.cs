@@ -70,6 +70,21 @@ public enum TranscriptEntryKind
 
     /// <summary><c>Author</c> changed what the session allows.</summary>
     SessionChanged,
+
+    /// <summary><c>Person</c> opened a window on the session, or went on from another computer.</summary>
+    PersonJoined,
+
+    /// <summary>The last window of <c>Person</c> has been gone for a minute.</summary>
+    PersonLeft,
+
+    /// <summary>A note by <c>Author</c> in <c>Text</c>; never sent to the debugger.</summary>
+    NoteAdded,
+
+    /// <summary><c>Author</c> suggests the command in <c>Text</c>; it is <c>SuggestionId</c> from now on.</summary>
+    CommandSuggested,
+
+    /// <summary><c>Author</c> dismissed <c>SuggestionId</c> of <c>Person</c>; its text in <c>Text</c>.</summary>
+    SuggestionDismissed,
 }
 
 /// <summary>
@@ -98,6 +113,9 @@ public sealed record TranscriptEntry
     public string? Text { get; init; }
 
     public string? CommandId { get; init; }
+
+    /// <summary>Of a suggested command; on a <see cref="TranscriptEntryKind.CommandEntered"/>, which then names in <c>Person</c> who suggested it.</summary>
+    public string? SuggestionId { get; init; }
 
     /// <summary>Number of the debugger's run, from 1.</summary>
     public int? Run { get; init; }

@@ -132,7 +132,7 @@ internal static class SessionApi
         return TypedResults.Ok(new TranscriptPage(0, entries.Length == 0 ? 0 : entries[0].Sequence - 1, entries, view.Value!.DurableThrough));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);

@@ -23,7 +23,10 @@ internal static class SessionMapping
         [.. view.Present.Select(ToUser)],
         view.WhenSpoolFull,
         view.ClientsMayReopen,
-        view.DebuggerKind);
+        view.DebuggerKind)
+    {
+        Suggestions = [.. view.Suggestions.Select(suggestion => new SuggestedCommand(suggestion.Id, suggestion.Text, ToUser(suggestion.Author)))],
+    };
 
     public static UserSummary ToUser(Person person) => new(person.Name, person.Company, person.Email);
 }

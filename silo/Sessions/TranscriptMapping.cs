@@ -20,8 +20,10 @@ internal static class TranscriptMapping
             Person = ToUser(body.Person),
             Text = entry.Kind is SessionLogEntryKind.RunStarted ? $"{body.DebuggerLocation} {body.Arguments}".TrimEnd() : body.Text,
             CommandId = body.CommandId,
+            SuggestionId = body.SuggestionId,
             Run = body.Run,
-            Computer = body.Computer,
+            // From where somebody watches is for nobody else to know.
+            Computer = entry.Kind is SessionLogEntryKind.PersonJoined ? null : body.Computer,
             Debugger = body.Debugger,
             ExitCode = body.ExitCode,
             Signal = body.Signal,
@@ -59,6 +61,11 @@ internal static class TranscriptMapping
         SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
         SessionLogEntryKind.QuitHadNoEffect => TranscriptEntryKind.QuitHadNoEffect,
         SessionLogEntryKind.SessionChanged => TranscriptEntryKind.SessionChanged,
+        SessionLogEntryKind.PersonJoined => TranscriptEntryKind.PersonJoined,
+        SessionLogEntryKind.PersonLeft => TranscriptEntryKind.PersonLeft,
+        SessionLogEntryKind.NoteAdded => TranscriptEntryKind.NoteAdded,
+        SessionLogEntryKind.CommandSuggested => TranscriptEntryKind.CommandSuggested,
+        SessionLogEntryKind.SuggestionDismissed => TranscriptEntryKind.SuggestionDismissed,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

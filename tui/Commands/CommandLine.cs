@@ -32,6 +32,7 @@ internal static class CommandLine
         RunCommand.AddTo(sessions, runner);
         BreakCommand.AddTo(sessions, runner);
         KeyCommand.AddTo(sessions, runner);
+        NoteCommands.AddTo(sessions, runner);
         LifecycleCommands.AddTo(sessions, runner);
         ExportCommand.AddTo(sessions, runner);
         return runner.RunAsync(root, arguments, cancellationToken);

@@ -11,10 +11,12 @@ internal sealed class ServerConnection : IDisposable
 {
     private readonly TimeProvider time;
     private readonly HttpClient? authority;
+    private readonly ViewerPlace? place;
 
-    public ServerConnection(Uri server, IAccessTokens tokens, TimeProvider time, AgentPlace agentPlace, HttpClient? authority = null)
+    /// <param name="place">This computer, for windows; null: nobody's presence.</param>
+    public ServerConnection(Uri server, IAccessTokens tokens, TimeProvider time, AgentPlace agentPlace, HttpClient? authority = null, ViewerPlace? place = null)
     {
-        (Server, Tokens, this.time, AgentPlace, this.authority) = (server, tokens, time, agentPlace, authority);
+        (Server, Tokens, this.time, AgentPlace, this.authority, this.place) = (server, tokens, time, agentPlace, authority, place);
         Sessions = new SessionsClient(server, tokens);
         LocalAgent = new LocalAgent(agentPlace, Sessions, Agent.Hosting.LocalAgent.ThisProgram(), time);
     }
@@ -34,6 +36,9 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>A connection of its own to the session hub; the caller disposes it.</summary>
     public SessionFollower NewFollower() => new(Server, Tokens, time);
 
+    /// <summary>The same for a window that a person watches: they join the session with it (rules D2, D3).</summary>
+    public SessionFollower NewWindow() => new(Server, Tokens, time) { Place = place };
+
     /// <summary>The server that is named, else the profile's default one.</summary>
     /// <exception cref="ProblemException">There is no such profile, or it has no default server.</exception>
     public static ServerConnection Open(ProfileStore store, string profileName, Uri? server, TimeProvider time)
@@ -42,7 +47,7 @@ internal sealed class ServerConnection : IDisposable
             ProblemCodes.NotSignedIn,
             $"not signed in: '{store.PathOf(profileName)}' names no server. Sign in first, or name a server with --server and a profile with --profile.");
         var authority = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
-        return new ServerConnection(chosen, new TokenSource(store, profileName, chosen, authority, time), time, AgentPlace.ForUser(profileName, chosen), authority);
+        return new ServerConnection(chosen, new TokenSource(store, profileName, chosen, authority, time), time, AgentPlace.ForUser(profileName, chosen), authority, store.Place());
     }
 
     public void Dispose()

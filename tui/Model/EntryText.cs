@@ -27,12 +27,19 @@ internal static class EntryText
         TranscriptEntryKind.KeyRefused => $"{KeyName(entry)} was not acted on{Reason(entry)}",
         TranscriptEntryKind.QuitHadNoEffect => $"“{Safe(entry.Text)}” by {Person(entry.Author)} did not end the debugger; the session goes on",
         TranscriptEntryKind.SessionChanged => $"{Person(entry.Author)} {(entry.ClientsMayReopen is false ? "does not let clients re-open the session" : "lets clients re-open the session")}",
+        TranscriptEntryKind.PersonJoined => $"{Person(entry.Person)} joined",
+        TranscriptEntryKind.NoteAdded => $"{Person(entry.Author)}: {Safe(entry.Text).ReplaceLineEndings(" ↵ ")}",
+        TranscriptEntryKind.CommandSuggested => $"{Person(entry.Author)} suggests: {Safe(entry.Text)}",
+        TranscriptEntryKind.SuggestionDismissed => $"{Person(entry.Author)} dismissed what {Person(entry.Person)} suggested: {Safe(entry.Text)}",
+        TranscriptEntryKind.PersonLeft => $"{Person(entry.Person)} left",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
 
     /// <summary>A command as it stands after the prompt.</summary>
-    public static string CommandLine(EnteredCommand command) => $"{Safe(command.Text)}    {LineMarker.Text}{Person(command.Author)}";
+    public static string CommandLine(EnteredCommand command) => $"{Safe(command.Text)}    {LineMarker.Text}{CommandAuthor(command)}";
+
+    public static string CommandAuthor(EnteredCommand command) => Person(command.Author) + (command.SuggestedBy is null ? "" : $", suggested by {Person(command.SuggestedBy)}");
 
     public static string Person(UserSummary? person) => person is null
         ? "somebody"
@@ -62,4 +69,4 @@ internal static class EntryText
 }
 
 /// <summary>A command that was entered and may start later.</summary>
-internal sealed record EnteredCommand(string Text, UserSummary? Author);
+internal sealed record EnteredCommand(string Text, UserSummary? Author, UserSummary? SuggestedBy = null);

@@ -21,7 +21,7 @@ internal sealed class SessionModel : IAsyncDisposable
     public SessionModel(ServerConnection server, string sessionId, TimeProvider time)
     {
         (this.server, Id, this.time) = (server, sessionId, time);
-        follower = server.NewFollower();
+        follower = server.NewWindow();
         Transcript.Changed += () => Changed?.Invoke();
     }
 
@@ -43,6 +43,15 @@ internal sealed class SessionModel : IAsyncDisposable
     }
 
     public void Start() => following = Task.Run(() => FollowAsync(ending.Token));
+
+    /// <summary>The user watches from another computer now: takes the session back to this window, where it stopped (rule D2).</summary>
+    public void TakeBack()
+    {
+        if (!Now.IsElsewhere)
+            return;
+        Update(now => now with { EndedBecause = null, IsElsewhere = false });
+        following = Task.Run(() => FollowAsync(ending.Token));
+    }
 
     /// <summary>Enters a command, or again the last stepping one when the line is empty (rule E6).</summary>
     public Task EnterAsync(string line)
@@ -86,7 +95,10 @@ internal sealed class SessionModel : IAsyncDisposable
         {
             var known = await ReadDetails(cancellationToken);
             var showing = ShowLastScreen(cancellationToken);
-            await foreach (var update in follower.Follow(Id, 0, durableOnly: false, cancellationToken))
+            // After a pause (see TakeBack) it goes on after what is durable and shown.
+            var resume = Transcript.Resume;
+            Transcript.Apply(new TranscriptUpdate.Rewound(resume));
+            await foreach (var update in follower.Follow(Id, resume, durableOnly: false, cancellationToken))
             {
                 if (update is TranscriptUpdate.ConnectionChanged change)
                     Update(now => now with { Connection = change.State, ConnectionProblem = change.Reason });
@@ -101,7 +113,7 @@ internal sealed class SessionModel : IAsyncDisposable
         }
         catch (ProblemException problem)
         {
-            Update(now => now with { EndedBecause = problem.Message });
+            Update(now => now with { EndedBecause = problem.Message, IsElsewhere = problem.Code == ProblemCodes.JoinedElsewhere });
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed record SessionSnapshot
     /// <summary>Why nothing more comes: the right or the session is gone.</summary>
     public string? EndedBecause { get; init; }
 
+    /// <summary>It ended because this user watches from another computer now; it can be taken back.</summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>The last thing that this user asked for and did not get.</summary>
     public string? Problem { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record SessionSnapshot
     /// <summary>What somebody who wants to enter a command should know, when they can't.</summary>
     public string? Advice => this switch
     {
+        { IsElsewhere: true, EndedBecause: { } reason } => reason + " (F4)",
         { EndedBecause: { } reason } => reason,
         { State: SessionState.Terminated } => "This session is terminated; its history stays to be read.",
         { State: SessionState.Closed, IsHost: true } => "This session is closed. Re-open it from the Session menu.",

@@ -25,6 +25,11 @@ public enum SessionLogEntryKind : byte
     KeyRefused = 20,
     QuitHadNoEffect = 21,
     SessionChanged = 22,
+    PersonJoined = 60,
+    PersonLeft = 61,
+    NoteAdded = 62,
+    CommandSuggested = 63,
+    SuggestionDismissed = 64,
 }
 
 /// <summary>

@@ -85,6 +85,13 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("clientsMayReopen")]
     public bool? ClientsMayReopen { get; init; }
 
+    /// <summary>Id of the computer that somebody joined from.</summary>
+    [JsonPropertyName("place")]
+    public string? Place { get; init; }
+
+    [JsonPropertyName("suggestion")]
+    public string? SuggestionId { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -28,6 +28,22 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
 
+    /// <summary>A note for everybody (rule E9).</summary>
+    [Alias("AddNote"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> AddNote(UserId caller, string text);
+
+    /// <summary>Suggests a command to the host; the value is the suggestion's id.</summary>
+    [Alias("SuggestCommand"), ResponseTimeout("00:00:10")]
+    Task<Outcome<string>> SuggestCommand(UserId caller, string text);
+
+    /// <summary>Enters a suggested command in the caller's own name.</summary>
+    /// <param name="text">As the caller edited it; null: as it was suggested.</param>
+    [Alias("RunSuggestion"), ResponseTimeout("00:00:10")]
+    Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text);
+
+    [Alias("DismissSuggestion"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> DismissSuggestion(UserId caller, string suggestionId);
+
     /// <param name="target">See <see cref="CloseSessionRequest"/>.</param>
     [Alias("Close"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Close(UserId caller, TargetFate? target = null);
@@ -49,9 +65,12 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Press"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<Done>> Press(UserId caller, KeyPress press);
 
-    /// <summary>Which of these may not read the session now: asked at joining. While they watch, reads carry the same question (rule I6).</summary>
-    [Alias("ProveReaders"), AlwaysInterleave, ResponseTimeout("00:00:05")]
-    Task<Outcome<UserId[]>> ProveReaders(UserId[] readers);
+    /// <summary>
+    /// Whether somebody may watch now, and from where (rule D2). While they watch, reads carry the same question (rule I6), and tell those
+    /// who joined from another computer meanwhile.
+    /// </summary>
+    [Alias("Join"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<Done>> Join(ReaderJoin join);
 
     /// <summary>
     /// Entries after <paramref name="cursor"/>, at once or within its wait. What is older than the memory tail is read from the log.

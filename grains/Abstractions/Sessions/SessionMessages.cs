@@ -60,6 +60,7 @@ public sealed record SessionView
     [Id(21)] public bool? TargetIsStopped { get; init; }
     [Id(22)] public bool ClientsMayReopen { get; init; }
     [Id(23)] public string DebuggerKind { get; init; } = "";
+    [Id(60)] public CommandView[] Suggestions { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
@@ -84,20 +85,34 @@ public sealed record ReadCursor(
     [property: Id(2)] long KnownDurable,
     [property: Id(3)] int MaxBytes,
     [property: Id(4)] TimeSpan Wait,
-    [property: Id(5)] UserId[]? Readers = null);
+    [property: Id(6)] Reader[]? Readers = null);
+
+/// <param name="Place">Id of the computer where a person watches; null: a program reads, which is nobody's presence.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.Reader")]
+public sealed record Reader([property: Id(0)] UserId User, [property: Id(1)] string? Place);
+
+/// <summary>Somebody begins to watch.</summary>
+/// <param name="Computer">Name of the computer at <c>Place</c>.</param>
+/// <param name="Moves">Opened by the person now: windows on other computers stop. False: it goes on after a cut.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.ReaderJoin")]
+public sealed record ReaderJoin([property: Id(0)] Reader Reader, [property: Id(1)] string? Computer, [property: Id(2)] bool Moves);
+
+/// <summary>A reader who is to be told no more, and why.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.DeniedReader")]
+public sealed record DeniedReader([property: Id(0)] Reader Reader, [property: Id(1)] Refusal Refusal);
 
 /// <summary>
 /// Consecutive entries after <paramref name="After"/>. When that is not the cursor's <c>After</c>, the tail begins there and what lies
 /// between is in the log. Only output may stand above <paramref name="DurableThrough"/>.
 /// </summary>
-/// <param name="Denied">Those of the cursor's readers who may not read the session; null when none were named.</param>
+/// <param name="Denied">Those of the cursor's readers who may not read the session, or not there any more; null when none were named.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.SessionPage")]
 public sealed record SessionPage(
     [property: Id(0)] long Epoch,
     [property: Id(1)] long After,
     [property: Id(2)] SessionLogEntry[] Entries,
     [property: Id(3)] long DurableThrough,
-    [property: Id(4)] UserId[]? Denied = null);
+    [property: Id(5)] DeniedReader[]? Denied = null);
 
 /// <param name="LastInstruction">Sequence of the last instruction that the agent acted on.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.AgentAttach")]

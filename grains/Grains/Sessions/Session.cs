@@ -79,10 +79,22 @@ internal sealed record Session
     /// <summary>Ids of the newest Breaks and control keys, oldest first: a repeated request is acted on once, also after a failover.</summary>
     public string[] Signals { get; init; } = [];
 
+    /// <summary>Who watches, and from where; somebody who has been gone for a minute is not here any more.</summary>
+    public JoinedPerson[] Joined { get; init; } = [];
+
+    /// <summary>Commands that were suggested and neither run nor dismissed, oldest first.</summary>
+    public SessionSuggestion[] Suggestions { get; init; } = [];
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);
 }
+
+internal sealed record SessionSuggestion(string Id, string Text, StoredPerson Author);
+
+/// <param name="Place">Id of the computer that they joined from last.</param>
+/// <param name="Computer">Its name, which only they are told.</param>
+internal sealed record JoinedPerson(string Id, string Place, string Computer);
 
 /// <param name="Text">As people see it.</param>
 /// <param name="Sequence">Of its CommandEntered entry.</param>

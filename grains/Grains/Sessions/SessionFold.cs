@@ -71,7 +71,7 @@ internal static class SessionFold
         SessionLogEntryKind.QuitHadNoEffect => session with { Quit = null },
         SessionLogEntryKind.SessionChanged => session with { ClientsMayReopen = body.ClientsMayReopen ?? session.ClientsMayReopen },
         SessionLogEntryKind.DebuggerStateChanged => Change(session, body),
-        SessionLogEntryKind.CommandEntered => session with
+        SessionLogEntryKind.CommandEntered => WithoutSuggestion(session, body) with
         {
             Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false, body.IsMasked ?? false, body.Quit)],
         },
@@ -95,9 +95,16 @@ internal static class SessionFold
         SessionLogEntryKind.SessionClosed when session.ThroughServer => AskToEnd(session with { State = SessionState.Closed }, entry, body),
         SessionLogEntryKind.SessionClosed => session with { State = SessionState.Closed, CancelWaitingBy = entry.Sequence },
         SessionLogEntryKind.SessionReopened => session with { State = SessionState.Active },
-        SessionLogEntryKind.SessionTerminated => AskToEnd(session with { State = SessionState.Terminated, TerminatedAt = entry.At }, entry, body),
+        SessionLogEntryKind.SessionTerminated => AskToEnd(session with { State = SessionState.Terminated, TerminatedAt = entry.At, Suggestions = [] }, entry, body),
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
         SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.CommandSuggested => session with { Suggestions = [.. session.Suggestions, new SessionSuggestion(body.SuggestionId!, body.Text!, body.Author!)] },
+        SessionLogEntryKind.SuggestionDismissed => WithoutSuggestion(session, body),
+        SessionLogEntryKind.PersonJoined => session with
+        {
+            Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id), new JoinedPerson(body.Person!.Id, body.Place ?? "", body.Computer ?? "")],
+        },
+        SessionLogEntryKind.PersonLeft => session with { Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id)] },
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
         _ => session,
     };
@@ -106,6 +113,10 @@ internal static class SessionFold
     private static Session AskToEnd(Session session, SessionLogEntry entry, SessionLogEntryBody body) => session.RunIsOver
         ? session
         : session with { EndAskedBy = entry.Sequence, EndTarget = body.Target ?? session.EndTarget };
+
+    private static Session WithoutSuggestion(Session session, SessionLogEntryBody body) => body.SuggestionId is { } id
+        ? session with { Suggestions = [.. session.Suggestions.Where(suggestion => suggestion.Id != id)] }
+        : session;
 
     private static Session Change(Session session, SessionLogEntryBody body)
     {

@@ -3,7 +3,7 @@ using OrleansKd.Contracts;
 namespace OrleansKd.Grains.Sessions;
 
 /// <summary>
-/// What has to be looked at again after a while: the agent's silence, and what failed and is to be tried again. One timer, set for the
+/// What has to be looked at again after a while: the agent's silence, people who have gone, and what failed and is to be tried again. One timer, set for the
 /// moment when something can be due, so that thousands of quiet sessions cost next to nothing.
 /// </summary>
 internal sealed partial class SessionGrain
@@ -32,6 +32,7 @@ internal sealed partial class SessionGrain
             NoticeLostAgent();
             NoticeMissedSignals();
             NoticeQuitWithoutEffect();
+            NoticeGone();
             await DeliverInvitations();
         }
         finally
@@ -45,13 +46,14 @@ internal sealed partial class SessionGrain
 
     private TimeSpan UntilNextCheck()
     {
-        var next = UntilNextOtherCheck();
-        if (LifecycleRules.QuitHasNoEffectAt(session) - Now is not { } left || left >= next)
-            return next;
-        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        var next = UntilNextWork();
+        if (LifecycleRules.QuitHasNoEffectAt(session) - Now is { } left && left < next)
+            next = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        var gone = UntilSomebodyIsGone();
+        return gone >= next ? next : gone > TimeSpan.Zero ? gone + TimeSpan.FromMilliseconds(100) : RetryCheck;
     }
 
-    private TimeSpan UntilNextOtherCheck()
+    private TimeSpan UntilNextWork()
     {
         if ((compactionIsDue && durable.State is not SessionState.Active) || durable.Clients.Any(client => !delivered.Contains(client.Id)))
             return RetryCheck;

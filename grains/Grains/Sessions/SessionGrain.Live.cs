@@ -27,8 +27,6 @@ internal sealed partial class SessionGrain
         }
     }
 
-    public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve) => Task.FromResult<Outcome<UserId[]>>(Prove(readersToProve));
-
     public Task<Outcome<Done>> Press(UserId caller, KeyPress press)
     {
         if (writer is null)
@@ -177,20 +175,6 @@ internal sealed partial class SessionGrain
         return connection == agent.Connection && run == session.Run
             ? null
             : new Refusal(ProblemCodes.OutOfStep, "Another connection speaks for this run, or this server does not know it yet. Attach again.");
-    }
-
-    /// <summary>Who of these may not read; those who may are present.</summary>
-    private UserId[] Prove(UserId[] people)
-    {
-        List<UserId> denied = [];
-        foreach (var person in people)
-        {
-            if (MayRead(person))
-                presence.Renew(person);
-            else
-                denied.Add(person);
-        }
-        return [.. denied];
     }
 
     /// <summary>Chunks of the current run up to this position.</summary>

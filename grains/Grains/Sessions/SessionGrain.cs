@@ -154,10 +154,14 @@ internal sealed partial class SessionGrain(
         return AsDone(outcome);
     }
 
-    public async Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text)
+    public Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text) => Enter(caller, text, suggestion: null);
+
+    private async Task<Outcome<CommandEntered>> Enter(UserId caller, string text, SessionSuggestion? suggestion)
     {
         var commandId = Guid.NewGuid().ToString("N");
         var decision = SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now);
+        if (suggestion is not null)
+            decision = SessionRules.RunSuggestion(suggestion, decision);
         if (decision is Decision.Record { Entries: [{ Body.IsMasked: true }] })
             secrets.Add(commandId, text.Replace('\t', ' '));
         var outcome = await Commit(decision);

@@ -7,7 +7,7 @@ using OrleansKd.Grains.Abstractions.Users;
 namespace OrleansKd.Grains.Sessions;
 
 /// <summary>Who may do what to a session, and which entries record it. Pure: state, caller, request and time in; a decision out.</summary>
-internal static class SessionRules
+internal static partial class SessionRules
 {
     public static Refusal? CheckHost(Account host, string computer, string debugger, string arguments, string name, string description)
     {

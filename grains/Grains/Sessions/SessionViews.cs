@@ -27,6 +27,7 @@ internal static class SessionViews
         Prompt = session.Prompt,
         ThroughServer = session.ThroughServer,
         Queue = [.. session.Commands.Select(command => new CommandView(command.Id, command.Text, Load(command.Author), command.IsRunning))],
+        Suggestions = [.. session.Suggestions.Select(suggestion => new CommandView(suggestion.Id, suggestion.Text, Load(suggestion.Author), IsRunning: false))],
         DurableThrough = durableThrough,
         Spool = session.Spool,
         WhenSpoolFull = session.WhenSpoolFull,
