@@ -54,7 +54,7 @@ public sealed class KdTarget : IAsyncDisposable
 
     private static async Task<KdTarget> StartAsync(string state)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [KdPrograms.Target, state]) { RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo("dotnet", [KdPrograms.Target, state]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         return new(process, int.Parse(line!.Split(' ')[1], CultureInfo.InvariantCulture));
     }
