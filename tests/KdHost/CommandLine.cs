@@ -56,7 +56,8 @@ internal sealed class CommandLine
                     line.Dump = Value(arguments, ref at);
                     break;
                 case "-p":
-                    line.ProcessId = int.Parse(Value(arguments, ref at));
+                    var value = Value(arguments, ref at);
+                    line.ProcessId = int.TryParse(value, out var id) ? id : throw new ArgumentException($"{value} is no process id");
                     break;
                 case "-secure":
                     line.IsSecure = true;

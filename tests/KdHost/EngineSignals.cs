@@ -20,16 +20,22 @@ internal sealed class EngineSignals(DebugClient first)
 
     private void Run()
     {
-        var client = first.CreateClient();
-        var control = client.Control();
+        (DebugClient Client, DebugControl Control)? second = null;
         foreach (var signal in signals.GetConsumingEnumerable())
             try
             {
-                signal(client, control);
+                second ??= Second();
+                signal(second.Value.Client, second.Value.Control);
             }
             catch (EngineException)
             {
-                // The engine is gone: its own thread sees that, too.
+                // The engine does not take it now, or is gone: its own thread sees that, too.
             }
+    }
+
+    private (DebugClient Client, DebugControl Control) Second()
+    {
+        var client = first.CreateClient();
+        return (client, client.Control());
     }
 }

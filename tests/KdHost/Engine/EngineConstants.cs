@@ -1,25 +1,18 @@
 namespace OrleansKd.KdHost.Engine;
 
-/// <summary>DEBUG_STATUS_…: what the engine does with its target.</summary>
+/// <summary>DEBUG_STATUS_…, as far as it counts here: all others mean that the target runs or steps.</summary>
 internal enum ExecutionStatus : uint
 {
-    NoChange = 0,
-    Go = 1,
-    GoHandled = 2,
-    GoNotHandled = 3,
-    StepOver = 4,
-    StepInto = 5,
+    /// <summary>The target is stopped; the engine takes commands.</summary>
     Break = 6,
+
+    /// <summary>There is no target: not yet, or not any more.</summary>
     NoDebuggee = 7,
-    StepBranch = 8,
-    IgnoreEvent = 9,
-    RestartRequested = 10,
 }
 
 /// <summary>DEBUG_OUTCTL_…: who sees an output.</summary>
 internal enum OutputTo : uint
 {
-    ThisClient = 0,
     AllClients = 1,
     AllOtherClients = 2,
 }
@@ -27,9 +20,6 @@ internal enum OutputTo : uint
 /// <summary>DEBUG_END_…</summary>
 internal enum SessionEnd : uint
 {
-    Passive = 0,
-    Terminate = 1,
-    Detach = 2,
-    Reentrant = 3,
+    /// <summary>Leaves a server's session without ending it.</summary>
     Disconnect = 4,
 }
