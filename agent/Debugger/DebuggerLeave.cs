@@ -61,8 +61,25 @@ internal static class DebuggerLeave
             await prompt.WaitAsync(StepLimit, time);
         }
 
+        public Task<bool> IsAtPromptAsync() => WithinAsync(debugger.PromptAsync());
+
         public Task SendAsync(string line) => debugger.SendAsync(line).WaitAsync(StepLimit, time);
 
         public Task SendLastAsync(string line) => debugger.SendLastAsync(line);
+
+        public Task<bool> HasExitedAsync() => WithinAsync(debugger.Exited);
+
+        private async Task<bool> WithinAsync(Task task)
+        {
+            try
+            {
+                await task.WaitAsync(StepLimit, time);
+                return true;
+            }
+            catch (Exception none) when (none is TimeoutException or OperationCanceledException)
+            {
+                return false;
+            }
+        }
     }
 }

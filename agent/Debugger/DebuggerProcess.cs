@@ -1,5 +1,4 @@
 using System.Text;
-using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
 
@@ -9,27 +8,23 @@ namespace OrleansKd.Agent.Debugger;
 /// One running debugger: its state, the command that it runs, Break, and its output on the way into the record. Invariants: a
 /// line is written to it only at its prompt; a command is in the record before it is written; Break waits for nothing.
 /// </summary>
-internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
+internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
 {
     /// <summary>A target that stops again within this was stepped; showing it as running would flicker.</summary>
     public static readonly TimeSpan RunningAfter = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Silence after what looks like a continuation prompt, before it is taken for one.</summary>
-    public static readonly TimeSpan ContinuationAfter = TimeSpan.FromMilliseconds(150);
-
     private readonly Lock gate = new();
     private readonly DebuggerDialect dialect;
     private readonly IRunRecord record;
-    private readonly MarkerScanner scanner;
-    private readonly PromptTracker tracker = new();
+    private readonly DebuggerOutput output;
     private readonly ITimer running;
-    private readonly ITimer continuation;
-    private readonly byte[] shownPrompt;
     private readonly TaskCompletionSource atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<DebuggerExit> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource prompted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ChildProcess child = null!;
+    private IChildProcess child = null!;
     private string? currentCommand;
+    private string? currentPrompt;
+    private long written;
     private bool isTargetRunning;
     private bool isContinuing;
     private bool isLeaving;
@@ -37,10 +32,8 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time)
     {
         (this.dialect, this.record) = (dialect, record);
-        scanner = new(dialect.MarkerStem.ToArray(), this);
-        shownPrompt = Encoding.UTF8.GetBytes(dialect.Prompt);
+        output = dialect.CreateOutput(this, gate, time);
         running = time.CreateTimer(_ => OnRunning(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        continuation = time.CreateTimer(_ => OnContinuation(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public DebuggerState State { get; private set; } = DebuggerState.Starting;
@@ -68,34 +61,41 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     /// <summary>Called, on the output's thread, when the debugger takes a command.</summary>
     public Action? BecameReady { get; set; }
 
+    /// <summary>Called, on the output's thread, when the debugger let its target go and lives on without one.</summary>
+    public Action? TargetLetGo { get; set; }
+
     public static async Task<DebuggerProcess> StartAsync(string program, IEnumerable<string> arguments, DebuggerDialect dialect, IRunRecord record, TimeProvider time)
     {
         var debugger = new DebuggerProcess(dialect, record, time);
         debugger.SetState(DebuggerState.Starting, null);
-        debugger.child = await ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger);
+        debugger.child = OperatingSystem.IsWindows()
+            ? Windows.ChildProcess.Start(program, dialect.OwnArguments.Concat(arguments), debugger)
+            : await Unix.ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger);
         return debugger;
     }
 
     /// <summary>Records that the command starts, and hands it over; false (and nothing happened) when the debugger is not at its prompt.</summary>
     public bool TryRun(string commandId, string line)
     {
+        string writing;
         lock (gate)
         {
             if (State != DebuggerState.Ready || isLeaving)
                 return false;
             record.Report(new() { Number = 0, Kind = AgentChunkKind.CommandStarted, CommandId = commandId });
             currentCommand = commandId;
-            SetState(DebuggerState.Busy, null);
-            tracker.Reset();
-            if (!ReportsTarget && dialect.Resumes(line))
-                Resumed();
+            writing = Writing(line);
         }
-        _ = WriteAsync(line);
+        _ = WriteAsync(writing);
         return true;
     }
 
     /// <summary>Interrupts the debugger or its target, now, whatever else goes on.</summary>
-    public void Break() => child.Send(Signals.Interrupt);
+    public void Break()
+    {
+        output.Breaking();
+        child.Interrupt();
+    }
 
     /// <summary>No command is started any more.</summary>
     public void StopCommands()
@@ -104,9 +104,9 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
             isLeaving = true;
     }
 
-    public void Terminate() => child.Send(Signals.Terminate);
+    public void Terminate() => child.Terminate();
 
-    public void Kill() => child.Send(Signals.Kill);
+    public void Kill() => child.Kill();
 
     /// <summary>Completes at the next prompt that is not a continuation; has completed when the debugger is at one now.</summary>
     internal Task PromptAsync()
@@ -119,72 +119,48 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     internal Task SendAsync(string line)
     {
         Task next;
+        string writing;
         lock (gate)
         {
             next = prompted.Task;
-            SetState(DebuggerState.Busy, null);
-            tracker.Reset();
+            writing = Writing(line);
         }
-        return WriteAsync(line).ContinueWith(_ => next, TaskScheduler.Default).Unwrap();
+        return WriteAsync(writing).ContinueWith(_ => next, TaskScheduler.Default).Unwrap();
     }
 
     internal Task SendLastAsync(string line) => WriteAsync(line);
 
-    void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => scanner.Read(block);
+    void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => output.Read(block);
 
     void IChildOutput.OnExit(int exitCode)
     {
-        scanner.Complete();
+        output.Complete();
         End(DebuggerExit.FromExitCode(exitCode));
     }
 
-    void IMarkerSink.OnText(ReadOnlySpan<byte> text)
+    long IDebuggerOutputSink.Written => written;
+
+    void IDebuggerOutputSink.OnText(ReadOnlySpan<byte> text) => record.Output(text);
+
+    void IDebuggerOutputSink.OnPrompt(ReadOnlySpan<byte> shown, string prompt, long? found)
     {
-        record.Output(text);
+        bool isLate;
         lock (gate)
         {
-            tracker.Add(text);
-            var isPrompt = State == DebuggerState.Busy && !isTargetRunning && dialect.IsContinuationPrompt(tracker.Line);
-            continuation.Change(isPrompt ? ContinuationAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            isLate = found is { } then && then != written;
+            if (!isLate)
+                CompleteCommand();
         }
-    }
-
-    void IMarkerSink.OnMarker(MarkerKind kind)
-    {
-        switch (kind)
-        {
-            case MarkerKind.Prompt:
-                OnPrompt();
-                break;
-            case MarkerKind.Reporting:
-                ReportsTarget = true;
-                break;
-            case MarkerKind.Resumed:
-                lock (gate)
-                    Resumed();
-                break;
-            case MarkerKind.Stopped:
-                OnStopped();
-                break;
-            case MarkerKind.Left:
-                End(DebuggerExit.Kept);
-                break;
-        }
-    }
-
-    private void OnPrompt()
-    {
-        lock (gate)
-            CompleteCommand();
-        record.Output(shownPrompt);
+        record.Output(shown);
+        if (isLate)
+            return;
         lock (gate)
         {
             Stopped();
-            tracker.Reset();
             if (State == DebuggerState.Starting)
                 dialect.Started();
             isContinuing = false;
-            SetState(DebuggerState.Ready, dialect.Prompt);
+            SetState(DebuggerState.Ready, prompt);
             prompted.TrySetResult();
             prompted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -192,17 +168,57 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
         BecameReady?.Invoke();
     }
 
-    private void OnContinuation()
+    void IDebuggerOutputSink.OnContinuation(string prompt, long found)
     {
         lock (gate)
         {
-            if (State != DebuggerState.Busy || isTargetRunning || !dialect.IsContinuationPrompt(tracker.Line))
+            if (State != DebuggerState.Busy || isTargetRunning || found != written)
                 return;
             CompleteCommand();
             isContinuing = true;
-            SetState(DebuggerState.Ready, Encoding.UTF8.GetString(tracker.Line));
+            SetState(DebuggerState.Ready, prompt);
         }
         BecameReady?.Invoke();
+    }
+
+    void IDebuggerOutputSink.OnReporting() => ReportsTarget = true;
+
+    void IDebuggerOutputSink.OnResumed()
+    {
+        lock (gate)
+            Resumed();
+    }
+
+    void IDebuggerOutputSink.OnStopped()
+    {
+        lock (gate)
+        {
+            Stopped();
+            if (State == DebuggerState.Running)
+                SetState(DebuggerState.Busy, null);
+        }
+    }
+
+    void IDebuggerOutputSink.OnWaiting()
+    {
+        lock (gate)
+            isTargetRunning = true;
+        OnRunning();
+    }
+
+    void IDebuggerOutputSink.OnTargetLetGo() => TargetLetGo?.Invoke();
+
+    void IDebuggerOutputSink.OnLeft() => End(DebuggerExit.Kept);
+
+    /// <summary>Called with the gate held.</summary>
+    private string Writing(string line)
+    {
+        written++;
+        SetState(DebuggerState.Busy, null);
+        var writing = output.Writing(line);
+        if (writing.Resumes)
+            Resumed();
+        return writing.Text;
     }
 
     private void OnRunning()
@@ -216,16 +232,6 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
             SetState(DebuggerState.Running, null);
         }
         atWork.TrySetResult();
-    }
-
-    private void OnStopped()
-    {
-        lock (gate)
-        {
-            Stopped();
-            if (State == DebuggerState.Running)
-                SetState(DebuggerState.Busy, null);
-        }
     }
 
     private void Resumed()
@@ -250,8 +256,8 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
 
     private void SetState(DebuggerState state, string? prompt)
     {
-        var isNews = state != State || state is DebuggerState.Starting or DebuggerState.Ready;
-        State = state;
+        var isNews = state != State || prompt != currentPrompt || state is DebuggerState.Starting;
+        (State, currentPrompt) = (state, prompt);
         if (isNews && !isLeaving)
             record.Report(new() { Number = 0, Kind = AgentChunkKind.StateChanged, State = state, Text = prompt });
     }
@@ -264,7 +270,6 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
             if (State == DebuggerState.Exited)
                 return;
             Stopped();
-            continuation.Dispose();
             running.Dispose();
             State = DebuggerState.Exited;
             dialect.Dispose();
@@ -277,7 +282,7 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     {
         try
         {
-            await child.WriteLineAsync(line);
+            await child.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
         }
         catch (IOException)
         {

@@ -12,7 +12,7 @@ namespace OrleansKd.Agent.Debugger.Gdb;
 /// it. Nothing is ever written to gdb's input but the users' commands (inside <c>commands … end</c> it would become part of
 /// them) until it is left for good.
 /// </summary>
-internal sealed class GdbDialect : DebuggerDialect
+internal sealed class GdbDialect : MarkedDialect
 {
     private readonly byte[] stem;
     private readonly string settingsFile;

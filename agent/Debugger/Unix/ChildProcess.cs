@@ -6,16 +6,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OrleansKd.Agent.Debugger.Unix;
 
-/// <summary>Receives a child's output on a thread of its own, until the child has ended.</summary>
-internal interface IChildOutput
-{
-    /// <summary>May block: the child then waits in its own write.</summary>
-    void OnOutput(ReadOnlySpan<byte> block);
-
-    /// <summary>The child ended and all that it wrote was read; called once, last.</summary>
-    void OnExit(int exitCode);
-}
-
 /// <summary>
 /// A program over pipes on Linux: output and errors joined in order, a session of its own (a terminal's Ctrl+C does not reach
 /// it), and SIGTERM when the agent ends in whatever way.
@@ -25,7 +15,7 @@ internal interface IChildOutput
 /// the signal when the <em>thread</em> that started the child ends: that thread lives as long as the child.
 /// .NET ignores SIGPIPE and so does what it starts: a target that was let go survives the end of the pipe it prints to.
 /// </remarks>
-internal sealed class ChildProcess
+internal sealed class ChildProcess : IChildProcess
 {
     private const int BlockBytes = 64 * 1024;
 
@@ -38,6 +28,7 @@ internal sealed class ChildProcess
     private const string Script = "test \"$PPID\" = \"$1\" || exit 125; shift; exec \"$@\" 2>&1";
 
     private readonly IChildOutput output;
+    private readonly OrderedWrites input = new();
     private Process process = null!;
     private volatile bool hasExited;
 
@@ -63,14 +54,13 @@ internal sealed class ChildProcess
             _ = LibC.kill(Id, signal);
     }
 
-    /// <summary>Writes one line to the program's input.</summary>
-    /// <exception cref="IOException">It does not read any more.</exception>
-    public async Task WriteLineAsync(string line)
-    {
-        var input = process.StandardInput.BaseStream;
-        await input.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
-        await input.FlushAsync();
-    }
+    public void Interrupt() => Send(Signals.Interrupt);
+
+    public void Terminate() => Send(Signals.Terminate);
+
+    public void Kill() => Send(Signals.Kill);
+
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes) => input.AddAsync(process.StandardInput.BaseStream, bytes);
 
     private void Live(string program, IEnumerable<string> arguments, TaskCompletionSource isStarted)
     {
