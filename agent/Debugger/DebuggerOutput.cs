@@ -24,8 +24,8 @@ internal interface IDebuggerOutputSink
 
     void OnStopped();
 
-    /// <summary>The debugger waits for its target, or follows one that runs: it has started, and only a Break helps.</summary>
-    void OnWaiting();
+    /// <summary>The debugger waits for its target, or follows one that runs, by nobody's command here: it has started, and only a Break helps.</summary>
+    void OnFollowing();
 
     /// <summary>The debugger let its target go, and lives on without one.</summary>
     void OnTargetLetGo();

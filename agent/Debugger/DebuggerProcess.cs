@@ -199,11 +199,18 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         }
     }
 
-    void IDebuggerOutputSink.OnWaiting()
+    void IDebuggerOutputSink.OnFollowing()
     {
         lock (gate)
+        {
+            if (State == DebuggerState.Exited)
+                return;
             isTargetRunning = true;
-        OnRunning();
+            if (State == DebuggerState.Starting)
+                dialect.Started();
+            SetState(DebuggerState.Running, null);
+        }
+        atWork.TrySetResult();
     }
 
     void IDebuggerOutputSink.OnTargetLetGo() => TargetLetGo?.Invoke();

@@ -13,8 +13,12 @@ internal sealed class KdBanner
         get
         {
             var text = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(end);
-            return text.IndexOf("Waiting to reconnect"u8) >= 0
-                || (text.IndexOf("aiting for "u8) is var at and >= 0 && text[at..].IndexOf("connect"u8) >= 0);
+            foreach (var line in text.Split((byte)'\n'))
+            {
+                if (text[line].IndexOf("Waiting to reconnect"u8) >= 0 || (text[line].IndexOf("Waiting for "u8) >= 0 && text[line].IndexOf(" to connect"u8) >= 0))
+                    return true;
+            }
+            return false;
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class KdDialect(string name, IReadOnlyList<string> arguments, bo
             : KdEnd.Marker;
     }
 
+    /// <summary>Null until there was one.</summary>
+    public string? LastPrompt => prompt;
+
     public void Prompted(string text) => prompt = text;
 
     public override Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate) =>

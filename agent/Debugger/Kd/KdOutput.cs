@@ -33,19 +33,22 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     /// <summary>After it, what is only likely counts: a prompt that others' output has buried, a server whose target runs.</summary>
     public static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(1);
 
+    /// <summary>A Break took up to 4 seconds to reach a running kernel.</summary>
+    public static readonly TimeSpan BreakSilence = TimeSpan.FromSeconds(8);
+
     private readonly KdDialect dialect;
     private readonly IDebuggerOutputSink sink;
     private readonly Lock gate;
     private readonly Lock reading = new();
     private readonly MarkerScanner scanner;
     private readonly PromptTracker line = new();
+    private readonly KdLines lines = new();
     private readonly KdBanner banner = new();
     private readonly ITimer silence;
     private readonly ITimer longSilence;
     private KdEnd end = KdEnd.Start;
     private bool isWaiting;
     private bool isContinuing;
-    private string? buriedPrompt;
     private byte marker = (byte)'Z';
     private volatile bool isBreaking;
     private byte[] held = [];
@@ -86,7 +89,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     public override WrittenLine Writing(string line)
     {
         this.line.Reset();
-        buriedPrompt = null;
+        lines.Forget();
         isBreaking = false;
         end = dialect.EndOf(line, isContinuing);
         if (end != KdEnd.Marker)
@@ -95,11 +98,14 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
         return new($"{line}\n.echo {Encoding.ASCII.GetString(dialect.MarkerStem)}{(char)marker}", false);
     }
 
-    /// <summary>The marker may have been taken as somebody's input: after a Break a prompt counts without it.</summary>
+    /// <summary>
+    /// The marker may have been taken as somebody's input: after a Break a prompt counts without it. And where others are in the
+    /// session, a target that seemed to run but does not answer is taken for one at the prompt: at worst a command waits in KD's queue.
+    /// </summary>
     public override void Breaking()
     {
         isBreaking = true;
-        longSilence.Change(LongSilence, Timeout.InfiniteTimeSpan);
+        longSilence.Change(BreakSilence, Timeout.InfiniteTimeSpan);
     }
 
     void IMarkerSink.OnText(ReadOnlySpan<byte> text)
@@ -150,21 +156,21 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     {
         var isPrompt = KdPrompt.LengthAtEnd(held) > 0;
         KdEnd end;
-        string? buried, input = null;
+        KdLines.Sight sight;
+        string? input = null;
         long written;
         lock (gate)
         {
-            (end, buried, written) = (this.end, buriedPrompt, sink.Written);
+            (end, sight, written) = (this.end, lines.Last, sink.Written);
             if (end == KdEnd.Input && !isPrompt)
                 input = Encoding.UTF8.GetString(line.Line) + Encoding.UTF8.GetString(held);
         }
-        if (isPrompt && (end != KdEnd.Marker || (isLong && isBreaking)))
+        if (isPrompt)
         {
-            Prompted(isLate: true);
+            if (end != KdEnd.Marker || (isLong && isBreaking))
+                Prompted(isLate: true);
             return;
         }
-        if (isPrompt)
-            return;
         Show(held);
         held = [];
         if (!string.IsNullOrEmpty(input))
@@ -173,14 +179,28 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
                 isContinuing = sink.Written == written;
             sink.OnContinuation(input, written);
         }
-        else if (isLong && buried is not null && end is KdEnd.Prompt or KdEnd.Input)
+        else if (isLong)
+        {
+            Guess(end, sight);
+        }
+    }
+
+    /// <summary>A longer silence without a prompt.</summary>
+    private void Guess(KdEnd end, KdLines.Sight sight)
+    {
+        if (sight.IsLetGo)
+        {
+            sink.OnTargetLetGo();
+        }
+        else if (end == KdEnd.Start)
+        {
+            if (dialect.StartsWithoutPrompt)
+                sink.OnFollowing();
+        }
+        else if (dialect.IsShared && (isBreaking ? dialect.LastPrompt : sight.IsResumed ? null : sight.Prompt) is { } buried)
         {
             held = Encoding.Latin1.GetBytes(buried);
             Prompted(isLate: true, isShown: true);
-        }
-        else if (isLong && end == KdEnd.Start && dialect.StartsWithoutPrompt)
-        {
-            sink.OnWaiting();
         }
     }
 
@@ -199,8 +219,9 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
         {
             written = sink.Written;
             end = KdEnd.AtPrompt;
-            (isContinuing, buriedPrompt) = (false, null);
+            isContinuing = isBreaking = false;
             line.Reset();
+            lines.Forget();
         }
         var text = Encoding.Latin1.GetString(prompt);
         dialect.Prompted(text);
@@ -212,21 +233,22 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
         if (text.Length == 0)
             return;
         sink.OnText(text);
-        var isNews = false;
+        var isFollowing = false;
         lock (gate)
         {
             line.Add(text);
-            if (end == KdEnd.Start && !isWaiting)
+            lines.Add(text);
+            if (end != KdEnd.Start)
+            {
+                isFollowing = dialect.IsShared && lines.TakeResumed();
+            }
+            else if (!isWaiting)
             {
                 banner.Add(text);
-                isNews = isWaiting = banner.IsWaiting;
-            }
-            else if (end != KdEnd.Start && dialect.IsShared)
-            {
-                buriedPrompt = KdPrompt.LastIn(text) ?? buriedPrompt;
+                isFollowing = isWaiting = banner.IsWaiting;
             }
         }
-        if (isNews)
-            sink.OnWaiting();
+        if (isFollowing)
+            sink.OnFollowing();
     }
 }

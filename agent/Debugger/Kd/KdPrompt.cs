@@ -21,13 +21,14 @@ internal static partial class KdPrompt
     public static int PossibleLengthAtEnd(ReadOnlySpan<byte> text) => Match(Possible(), text);
 
     /// <summary>The last prompt anywhere in it; null when there is none.</summary>
-    public static string? LastIn(ReadOnlySpan<byte> text)
+    /// <param name="behind">Where it ends.</param>
+    public static string? LastIn(ReadOnlySpan<byte> text, out int behind)
     {
-        while (text.LastIndexOf("> "u8) is var at and >= 0)
+        for (behind = 0; text.LastIndexOf("> "u8) is var at and >= 0; text = text[..at])
         {
-            if (LengthAtEnd(text[..(at + 2)]) is var length and > 0)
-                return System.Text.Encoding.Latin1.GetString(text.Slice(at + 2 - length, length));
-            text = text[..at];
+            behind = at + 2;
+            if (LengthAtEnd(text[..behind]) is var length and > 0)
+                return System.Text.Encoding.Latin1.GetString(text[(behind - length)..behind]);
         }
         return null;
     }

@@ -115,7 +115,7 @@ public sealed class KdOutputTests
         kd.IsSilent(KdOutput.LongSilence);
         Assert.Equal("", kd.Seen);
         kd.Output.Breaking();
-        kd.IsSilent(KdOutput.LongSilence);
+        kd.IsSilent(KdOutput.BreakSilence);
         Assert.Equal("[0:000> ]", kd.Seen);
     }
 
@@ -152,6 +152,58 @@ public sealed class KdOutputTests
         Assert.DoesNotContain("[", kd.Seen, StringComparison.Ordinal);
         kd.IsSilent(KdOutput.LongSilence);
         Assert.EndsWith("noon\n[]", kd.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ThroughAServer_WhenSomebodyElseLetsTheTargetRun_FollowsIt()
+    {
+        var kd = Console.AtPrompt("kd> ", isThroughServer: true);
+        kd.Prints("[LAB\\Ann (tcp 10.0.0.1:5)] ");
+        kd.Prints("kd> r rip\nrip=1\n");
+        kd.IsSilent(KdOutput.LongSilence);
+        Assert.DoesNotContain("(waiting)", kd.Seen, StringComparison.Ordinal);
+        kd.Prints("[LAB\\Ann (tcp 10.0.0.1:5)] ");
+        kd.Prints("kd> g\n");
+        Assert.EndsWith("kd> g\n(waiting)", kd.Seen, StringComparison.Ordinal);
+        kd.Prints("LAB\\Ann (tcp 10.0.0.1:5) disconnected at noon\n");
+        kd.IsSilent(KdOutput.LongSilence);
+        Assert.EndsWith("noon\n", kd.Seen, StringComparison.Ordinal);
+        kd.Prints("Break instruction exception\nkd> ");
+        kd.IsSilent(KdOutput.Silence);
+        Assert.EndsWith("[kd> ]", kd.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ThroughAServer_AResumingLineThatWasForged_CountsNoMoreAfterABreak()
+    {
+        var kd = Console.AtPrompt("kd> ", isThroughServer: true);
+        kd.Write("da");
+        kd.Prints("kd> g\n");
+        kd.IsSilent(KdOutput.LongSilence);
+        Assert.EndsWith("(waiting)", kd.Seen, StringComparison.Ordinal);
+        kd.Output.Breaking();
+        kd.IsSilent(KdOutput.BreakSilence);
+        Assert.EndsWith("(waiting)[]", kd.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Detach_WhenTheEngineLetGoAndNothingFollows_Tells()
+    {
+        var kd = Console.AtPrompt("kd> ", isThroughServer: true);
+        kd.Write(".detach");
+        kd.Prints("Detached\n");
+        kd.IsSilent(KdOutput.LongSilence);
+        Assert.EndsWith("(let go)", kd.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Detach_WhenAnotherTargetIsLeft_TellsNothing()
+    {
+        var kd = Console.AtPrompt("0:000> ", isThroughServer: true);
+        kd.Write(".detach");
+        kd.Prints("Detached\n1:001> ");
+        kd.IsSilent(KdOutput.LongSilence);
+        Assert.EndsWith("[1:001> ]", kd.Seen, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -249,7 +301,7 @@ public sealed class KdOutputTests
 
         void IDebuggerOutputSink.OnStopped() => throw new InvalidOperationException();
 
-        void IDebuggerOutputSink.OnWaiting() => seen.Append("(waiting)");
+        void IDebuggerOutputSink.OnFollowing() => seen.Append("(waiting)");
 
         void IDebuggerOutputSink.OnTargetLetGo() => seen.Append("(let go)");
 

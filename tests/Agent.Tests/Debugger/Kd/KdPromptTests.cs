@@ -38,5 +38,5 @@ public sealed class KdPromptTests
 
     [Fact]
     public void LastIn_FindsAPromptThatOtherOutputHasBuried() =>
-        Assert.Equal("1: kd> ", KdPrompt.LastIn("0: kd> r\neax=1\n1: kd> LAB\\ann connected at noon\n-> ok\n"u8));
+        Assert.Equal("1: kd> ", KdPrompt.LastIn("0: kd> r\neax=1\n1: kd> LAB\\ann connected at noon\n-> ok\n"u8, out _));
 }
