@@ -71,6 +71,10 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("signalId")]
     public string? SignalId { get; init; }
 
+    /// <summary>A secret was taken out of the command's text; it was never stored.</summary>
+    [JsonPropertyName("masked")]
+    public bool? IsMasked { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -66,5 +66,7 @@ internal sealed record Session
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);
 }
 
+/// <param name="Text">As people see it.</param>
 /// <param name="Sequence">Of its CommandEntered entry.</param>
-internal sealed record SessionCommand(string Id, string Text, StoredPerson Author, long Sequence, bool IsRunning);
+/// <param name="IsMasked">A secret was taken out of the text.</param>
+internal sealed record SessionCommand(string Id, string Text, StoredPerson Author, long Sequence, bool IsRunning, bool IsMasked = false);

@@ -48,7 +48,7 @@ internal static class SessionFold
         SessionLogEntryKind.DebuggerStateChanged => Change(session, body),
         SessionLogEntryKind.CommandEntered => session with
         {
-            Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false)],
+            Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false, body.IsMasked ?? false)],
         },
         SessionLogEntryKind.CommandStarted => session with
         {

@@ -70,6 +70,8 @@ internal sealed partial class SessionGrain
         LogAgentAttached(Id, attach.AgentInstance, attach.Run, accepted);
         if (session.Debugger is DebuggerState.Offline)
             await Commit(new Decision.Record(SessionRules.AfterAgentBack(session, attach.LastInstruction)));
+        if (SessionRules.AfterSecretsLost(session, attach.LastInstruction, secrets.ContainsKey) is { Length: > 0 } lost)
+            await Commit(new Decision.Record(lost));
         CheckAgain();
         return new AgentAttached(writer.Epoch, ChunksOf(position));
     }
@@ -148,8 +150,8 @@ internal sealed partial class SessionGrain
     private AgentLane LaneAfter(AgentCursor cursor)
     {
         var instructions = durable.Commands
-            .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction)
-            .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, command.Text, null))
+            .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction && (!command.IsMasked || secrets.ContainsKey(command.Id)))
+            .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, secrets.GetValueOrDefault(command.Id, command.Text), null))
             .ToList();
         if (durable.TerminatedBy > cursor.Instruction)
             instructions.Add(new InstructionItem(durable.TerminatedBy, AgentInstructionKind.EndDebugger, null, null, durable.TerminatedTarget));

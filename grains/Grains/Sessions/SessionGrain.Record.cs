@@ -82,6 +82,8 @@ internal sealed partial class SessionGrain
             isMilestone |= entry.Kind is SessionLogEntryKind.SessionCreated or SessionLogEntryKind.TranscriptDamaged || EndsWork(entry.Kind);
             compactionIsDue |= EndsWork(entry.Kind);
         }
+        foreach (var id in secrets.Keys.Where(id => !session.Commands.Any(command => command.Id == id)).ToArray())
+            secrets.Remove(id);
         readers.All();
         lane.All();
         CompactWhenDue();

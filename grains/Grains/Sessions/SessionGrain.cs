@@ -61,6 +61,9 @@ internal sealed partial class SessionGrain(
     private bool isSnapshotting;
     private readonly HashSet<string> delivered = [];
 
+    // Commands with passwords as they were entered: in memory only (rule B8), until the debugger has them.
+    private readonly Dictionary<string, string> secrets = [];
+
     private SessionId Id => SessionId.Parse(this.GetPrimaryKeyString());
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -148,7 +151,10 @@ internal sealed partial class SessionGrain(
     public async Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text)
     {
         var commandId = Guid.NewGuid().ToString("N");
-        var outcome = await Commit(SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now));
+        var decision = SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now);
+        if (decision is Decision.Record { Entries: [{ Body.IsMasked: true }] })
+            secrets.Add(commandId, text.Replace('\t', ' '));
+        var outcome = await Commit(decision);
         return outcome.Refusal is { } refusal ? refusal : new CommandEntered(commandId, outcome.Value);
     }
 

@@ -64,12 +64,14 @@ internal static class SessionRules
             return unusable;
         if (session.Commands.Length >= Limits.QueuedCommands)
             return new Refusal(ProblemCodes.LimitReached, $"{Limits.QueuedCommands} commands wait already. Wait until the debugger has run some, or use Break.");
+        var shown = SecretText.MaskCommand(session.DebuggerKind, text);
         return new Decision.Record([new(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody
         {
             Author = session.Host,
             CommandId = commandId,
-            Text = text.Replace('\t', ' '),
+            Text = shown.Replace('\t', ' '),
             Run = session.Run,
+            IsMasked = shown == text ? null : true,
         })]);
     }
 
@@ -179,6 +181,15 @@ internal static class SessionRules
         .. session.Commands.Where(command => !command.IsRunning && command.Sequence > lastInstruction)
             .Select(command => Cancel(command, "the agent was unreachable")),
         new(SessionLogEntryKind.DebuggerStateChanged, new SessionLogEntryBody { Debugger = session.BeforeOffline, Text = session.Prompt }),
+    ];
+
+    /// <summary>
+    /// The agent is attached: commands that it has not acted on and whose secret no memory holds any more can't be run by anybody.
+    /// </summary>
+    public static NewEntry[] AfterSecretsLost(Session session, long lastInstruction, Func<string, bool> isKnown) =>
+    [
+        .. session.Commands.Where(command => command is { IsMasked: true, IsRunning: false } && command.Sequence > lastInstruction && !isKnown(command.Id))
+            .Select(command => Cancel(command, "its password was lost with a server's memory, as passwords are never stored; enter it again")),
     ];
 
     /// <summary>

@@ -54,10 +54,10 @@ public sealed class GrainCluster : IAsyncDisposable
     }
 
     /// <summary>Ann hosts a session whose debugger is played by an agent in this process.</summary>
-    public async Task<(ISessionGrain Session, SessionId Id, ScriptedAgent Agent, Person Host)> HostSession(bool throughServer = false)
+    public async Task<(ISessionGrain Session, SessionId Id, ScriptedAgent Agent, Person Host)> HostSession(bool throughServer = false, string debuggerKind = "gdb")
     {
         var ann = await SignIn("ann@contoso.example", "Ann Host");
-        var agent = new ScriptedAgent(Grains, ann, throughServer);
+        var agent = new ScriptedAgent(Grains, ann, throughServer) { DebuggerKind = debuggerKind };
         await agent.RegisterAsync();
         var id = SessionId.New();
         var hosting = Grains.Session(id).Host(ann.Id, new HostSession(agent.Computer, "/usr/bin/gdb", "", "crash", ""));

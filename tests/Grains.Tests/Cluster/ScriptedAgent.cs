@@ -14,6 +14,8 @@ public sealed class ScriptedAgent(IGrainFactory grains, Person user, bool throug
 
     public string Computer { get; } = "lab";
 
+    public string DebuggerKind { get; init; } = "gdb";
+
     public string Connection { get; private set; } = "connection-0";
 
     private IComputerGrain Grain => grains.Computer(user.Id, Computer);
@@ -28,7 +30,7 @@ public sealed class ScriptedAgent(IGrainFactory grains, Person user, bool throug
             var read = await Grain.ReadRequests(Connection, 0, TimeSpan.FromSeconds(1));
             if (read.Value!.Requests is [var request, ..])
             {
-                var started = problem is null ? new StartedDebugger("gdb", throughServer, request.Start.Arguments, Computer) : null;
+                var started = problem is null ? new StartedDebugger(DebuggerKind, throughServer, request.Start.Arguments, Computer) : null;
                 await Grain.Answer(new ComputerAnswer(request.RequestId, started, problem));
                 return request;
             }
