@@ -8,6 +8,9 @@ internal abstract class DebuggerDialect : IDisposable
     /// <summary>Go before the user's arguments.</summary>
     public virtual IReadOnlyList<string> OwnArguments => [];
 
+    /// <summary>What the debugger gets, besides the end of its input, when the agent is gone (a name as <c>kill -l</c> gives it).</summary>
+    public virtual string EndSignal => "TERM";
+
     /// <summary>Makes what reads this run's output. Called once.</summary>
     public abstract DebuggerOutput CreateOutput(IDebuggerOutputSink sink, Lock gate, TimeProvider time);
 
@@ -16,7 +19,7 @@ internal abstract class DebuggerDialect : IDisposable
     {
     }
 
-    /// <summary>Leaves the debugger, wherever it is. Returns when the last line was sent.</summary>
+    /// <summary>Leaves the debugger, wherever it is. Returns when it has ended.</summary>
     /// <param name="fate">Null: the target stays as it is, running or stopped.</param>
     /// <returns>What became of the target, as far as that is known: no more than what was asked for.</returns>
     public abstract Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate);

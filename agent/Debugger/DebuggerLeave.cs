@@ -65,7 +65,9 @@ internal static class DebuggerLeave
 
         public Task SendAsync(string line) => debugger.SendAsync(line).WaitAsync(StepLimit, time);
 
-        public Task SendLastAsync(string line) => debugger.SendLastAsync(line);
+        public Task WriteAsync(string line) => debugger.WriteAsync(line);
+
+        public Task<TargetFate?> SendLastAsync(string line) => debugger.SendLastAsync(line).WaitAsync(StepLimit, time);
 
         public Task<bool> HasExitedAsync() => WithinAsync(debugger.Exited);
 

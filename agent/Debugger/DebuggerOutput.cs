@@ -1,3 +1,5 @@
+using OrleansKd.Contracts;
+
 namespace OrleansKd.Agent.Debugger;
 
 /// <summary>Receives a debugger's output, taken apart. Called one at a time, and never with the run's gate held.</summary>
@@ -29,6 +31,9 @@ internal interface IDebuggerOutputSink
 
     /// <summary>The debugger let its target go, and lives on without one.</summary>
     void OnTargetLetGo();
+
+    /// <summary>The debugger tells, before it ends, what became of all its targets.</summary>
+    void OnLeaving(TargetFate left);
 
     /// <summary>The debugger is gone though its process number lives on, keeping a stopped target.</summary>
     void OnLeft();

@@ -28,6 +28,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     private bool isTargetRunning;
     private bool isContinuing;
     private bool isLeaving;
+    private TargetFate? left;
 
     private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time)
     {
@@ -70,7 +71,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         debugger.SetState(DebuggerState.Starting, null);
         debugger.child = OperatingSystem.IsWindows()
             ? Windows.ChildProcess.Start(program, dialect.OwnArguments.Concat(arguments), debugger)
-            : await Unix.ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger);
+            : await Unix.ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger, dialect.EndSignal);
         return debugger;
     }
 
@@ -128,7 +129,26 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         return WriteAsync(writing).ContinueWith(_ => next, TaskScheduler.Default).Unwrap();
     }
 
-    internal Task SendLastAsync(string line) => WriteAsync(line);
+    /// <summary>Writes to its input, whatever it does.</summary>
+    internal async Task WriteAsync(string line)
+    {
+        try
+        {
+            await child.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+        }
+        catch (IOException)
+        {
+            // It ends: Exited tells.
+        }
+    }
+
+    /// <summary>Writes the line that ends it; the result is what it told of its target, at its end.</summary>
+    internal async Task<TargetFate?> SendLastAsync(string line)
+    {
+        await WriteAsync(line);
+        await Exited;
+        return left;
+    }
 
     void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => output.Read(block);
 
@@ -215,6 +235,8 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
 
     void IDebuggerOutputSink.OnTargetLetGo() => TargetLetGo?.Invoke();
 
+    void IDebuggerOutputSink.OnLeaving(TargetFate left) => this.left = left;
+
     void IDebuggerOutputSink.OnLeft() => End(DebuggerExit.Kept);
 
     /// <summary>Called with the gate held.</summary>
@@ -283,17 +305,5 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
             prompted.TrySetCanceled();
         }
         exited.TrySetResult(exit);
-    }
-
-    private async Task WriteAsync(string line)
-    {
-        try
-        {
-            await child.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
-        }
-        catch (IOException)
-        {
-            // It ends: Exited tells.
-        }
     }
 }

@@ -1,3 +1,5 @@
+using OrleansKd.Contracts;
+
 namespace OrleansKd.Agent.Debugger;
 
 /// <summary>The agent's own hand on a debugger that is being left.</summary>
@@ -20,8 +22,12 @@ internal interface IDebuggerConsole
     /// <summary>Sends a line and waits for the next prompt.</summary>
     Task SendAsync(string line);
 
-    /// <summary>Sends a line after which no prompt comes.</summary>
-    Task SendLastAsync(string line);
+    /// <summary>Writes a line and waits for nothing.</summary>
+    Task WriteAsync(string line);
+
+    /// <summary>Sends a line after which no prompt comes, and waits for the debugger's end.</summary>
+    /// <returns>What the debugger told (see <see cref="MarkerKind.LetRun"/>, <see cref="MarkerKind.LeftStopped"/>); null when it did not.</returns>
+    Task<TargetFate?> SendLastAsync(string line);
 
     /// <summary>Waits for the debugger's end; false when it did not end in time.</summary>
     Task<bool> HasExitedAsync();

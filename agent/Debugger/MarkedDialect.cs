@@ -33,6 +33,12 @@ internal enum MarkerKind : byte
     /// <summary>The target stopped.</summary>
     Stopped = (byte)'S',
 
+    /// <summary>The debugger let all its targets go on.</summary>
+    LetRun = (byte)'G',
+
+    /// <summary>The debugger left all its targets stopped.</summary>
+    LeftStopped = (byte)'K',
+
     /// <summary>The debugger is gone though its process number lives on, keeping a stopped target.</summary>
     Left = (byte)'L',
 }

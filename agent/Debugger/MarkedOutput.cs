@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Debugger;
 
@@ -68,6 +69,12 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
                 break;
             case MarkerKind.Stopped:
                 sink.OnStopped();
+                break;
+            case MarkerKind.LetRun:
+                sink.OnLeaving(TargetFate.LetRun);
+                break;
+            case MarkerKind.LeftStopped:
+                sink.OnLeaving(TargetFate.LeaveStopped);
                 break;
             case MarkerKind.Left:
                 sink.OnLeft();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansKd.Agent.Debugger.Unix;
@@ -31,6 +30,9 @@ internal sealed class GdbDialect : MarkedDialect
     /// <summary><c>-ix</c> files are read after the user's own <c>.gdbinit</c>. Ours come first because <c>--args</c> takes everything behind it.</summary>
     public override IReadOnlyList<string> OwnArguments => ["-ix", settingsFile, "-ix", reportsFile];
 
+    /// <summary>It gets its target back and leaves; SIGTERM would end it with its breakpoints still in a running kernel.</summary>
+    public override string EndSignal => "INT";
+
     public override ReadOnlySpan<byte> MarkerStem => stem;
 
     public override string Prompt => "(gdb) ";
@@ -44,31 +46,11 @@ internal sealed class GdbDialect : MarkedDialect
 
     public override async Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate)
     {
-        fate ??= console.WasRunning ? TargetFate.LetRun : TargetFate.LeaveStopped;
         await console.ToPromptAsync();
-        IReadOnlyList<Tracee> tracees = Tracee.Of(console.ProcessId);
-        IEnumerable<Tracee> own = [];
-        if (fate == TargetFate.LeaveStopped && tracees.Count == 0)
-        {
-            // Never for a local target: it would die. A remote stub keeps its target stopped.
-            await console.SendAsync("disconnect");
-        }
-        else if (fate == TargetFate.LeaveStopped)
-        {
-            // Detaching would deliver the signal that stopped it (SIGSEGV, say), which would end it. It recurs when somebody lets it go on.
-            await console.SendAsync("thread apply all -q -s queue-signal 0");
-            // Pending while gdb holds it, so that it stops again before its next instruction.
-            foreach (var tracee in tracees)
-                tracee.Stop();
-            await console.SendAsync(DetachAll(console));
-            own = tracees.Where(tracee => tracee.ParentId == console.ProcessId);
-        }
-        else
-        {
-            await console.SendAsync(DetachAll(console));
-        }
-        await console.SendLastAsync(own.Any() && console.ReportsTarget ? BecomeKeeper(own) : "quit");
-        return fate;
+        if (!console.ReportsTarget)
+            return await LeaveWithoutPythonAsync(console, fate ?? (console.WasRunning ? TargetFate.LetRun : TargetFate.LeaveStopped));
+        var word = fate switch { TargetFate.LetRun => "run", TargetFate.LeaveStopped => "stop", _ => "asis" };
+        return await console.SendLastAsync($"python gdb.orleanskd_leave('{word}', {(console.WasRunning ? "True" : "False")})");
     }
 
     public override void Dispose()
@@ -89,42 +71,34 @@ internal sealed class GdbDialect : MarkedDialect
 
         """;
 
-    /// <summary>
-    /// Marks when the target resumes and stops, and takes the prompt back when somebody set another. Written to descriptor 1,
-    /// past gdb's own redirections. A gdb without Python prints one error and goes on.
-    /// </summary>
-    private static string Reports(string secret) => $"""
-        python
-        def _orleanskd():
-            import gdb, os
-            def mark(kind):
-                os.write(1, b"{secret}" + kind)
-            def keep_prompt(*_):
-                if gdb.parameter("prompt") != "{secret}{(char)MarkerKind.Prompt}":
-                    gdb.execute("set prompt {secret}{(char)MarkerKind.Prompt}")
-            gdb.events.cont.connect(lambda _: mark(b"{(char)MarkerKind.Resumed}"))
-            gdb.events.stop.connect(lambda _: mark(b"{(char)MarkerKind.Stopped}"))
-            gdb.events.exited.connect(lambda _: mark(b"{(char)MarkerKind.Stopped}"))
-            gdb.events.before_prompt.connect(keep_prompt)
-            mark(b"{(char)MarkerKind.Reporting}")
-        _orleanskd()
-        del _orleanskd
-        end
+    /// <summary>A gdb without Python prints one error and goes on.</summary>
+    private static string Reports(string secret) => $"python\n{Script.Value}\norleanskd(\"{secret}\")\ndel orleanskd\nend\n";
 
-        """;
-
-    private static string DetachAll(IDebuggerConsole console) => console.ReportsTarget
-        ? "python exec(\"import gdb\\nfor i in gdb.inferiors():\\n  if i.pid: gdb.execute('detach inferiors %d' % i.num)\")"
-        : "detach";
-
-    /// <summary>
-    /// When the parent of a stopped process ends, the kernel ends the process too (SIGHUP to an orphaned stopped group). So
-    /// gdb's process becomes a small shell that waits for as long as what it started lives.
-    /// </summary>
-    private string BecomeKeeper(IEnumerable<Tracee> own)
+    private static readonly Lazy<string> Script = new(() =>
     {
-        var alive = string.Join(" || ", own.Select(tracee => string.Create(CultureInfo.InvariantCulture, $"kill -0 {tracee.ProcessId}")));
-        var left = Encoding.ASCII.GetString(stem) + (char)MarkerKind.Left;
-        return $"python import os; os.execvp(\"sh\", [\"sh\", \"-c\", \"trap '' TERM HUP INT; printf {left}; exec </dev/null >/dev/null 2>&1; while {alive}; do sleep 5; done\"])";
+        using var script = new StreamReader(typeof(GdbDialect).Assembly.GetManifestResourceStream("orleanskd.py")!);
+        return script.ReadToEnd();
+    });
+
+    /// <summary>By gdb's own commands, for one target: such a gdb can't tell what it holds.</summary>
+    private static async Task<TargetFate?> LeaveWithoutPythonAsync(IDebuggerConsole console, TargetFate fate)
+    {
+        var tracees = fate == TargetFate.LeaveStopped ? Tracee.Of(console.ProcessId) : [];
+        if (fate == TargetFate.LeaveStopped && tracees.Count == 0)
+        {
+            // Never for a local target: it would die. A remote stub keeps its target stopped.
+            await console.SendAsync("disconnect");
+        }
+        else
+        {
+            if (fate == TargetFate.LeaveStopped)
+                await console.SendAsync("thread apply all -q -s queue-signal 0");
+            foreach (var tracee in tracees)
+                tracee.Stop();
+            await console.SendAsync("detach");
+        }
+        await console.SendLastAsync("quit");
+        // Nobody stays for a stopped process that such a gdb started: the kernel ends it (see the script's keeper).
+        return tracees.Any(tracee => tracee.ParentId == console.ProcessId) ? null : fate;
     }
 }

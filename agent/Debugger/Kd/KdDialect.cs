@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Debugger.Kd;
 
@@ -17,6 +18,8 @@ internal sealed class KdDialect(string name, IReadOnlyList<string> arguments, bo
 
     public ReadOnlySpan<byte> MarkerStem => stem;
 
+    public CommandGrammar Grammar { get; } = CommandGrammar.For(name);
+
     /// <summary>Others see what is written to the debugger, and their output comes between ours.</summary>
     public bool IsShared => isShared;
 
@@ -30,8 +33,8 @@ internal sealed class KdDialect(string name, IReadOnlyList<string> arguments, bo
     {
         var isServing = line.Contains(".server", StringComparison.OrdinalIgnoreCase);
         isShared |= isServing;
-        return isInput || KdCommands.AsksForMore(line) ? KdEnd.Input
-            : isShared || KdCommands.Resumes(line) ? KdEnd.Prompt
+        return isInput || Grammar.AsksForMore(line) ? KdEnd.Input
+            : isShared || Grammar.Resumes(line) ? KdEnd.Prompt
             : KdEnd.Marker;
     }
 
@@ -42,8 +45,6 @@ internal sealed class KdDialect(string name, IReadOnlyList<string> arguments, bo
 
     public override Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate) =>
         isThroughServer ? KdLeave.FromServerAsync(console, fate) : KdLeave.FromTargetAsync(console, fate, prompt);
-
-    public override string ToString() => name;
 
     public override void Dispose()
     {

@@ -14,14 +14,17 @@ internal static class KdLeave
     /// </summary>
     public static async Task<TargetFate?> FromServerAsync(IDebuggerConsole console, TargetFate? fate)
     {
+        var left = fate;
         if (fate == TargetFate.LeaveStopped && console.WasRunning)
             await console.ToPromptAsync();
         else if (fate == TargetFate.LetRun && !console.WasRunning && await console.IsAtPromptAsync())
-            await console.SendLastAsync("g");
-        await console.SendLastAsync(Key);
+            await console.WriteAsync("g");
+        else if (fate == TargetFate.LetRun && !console.WasRunning)
+            left = null;
+        await console.WriteAsync(Key);
         if (!await console.HasExitedAsync())
             await console.SendLastAsync(".remote_exit");
-        return fate;
+        return left;
     }
 
     /// <summary>A direct debugger ends for everybody. Breakpoints that stay behind would stop a target that nobody debugs.</summary>

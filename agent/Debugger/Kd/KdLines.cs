@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Debugger.Kd;
 
@@ -6,7 +7,7 @@ namespace OrleansKd.Agent.Debugger.Kd;
 /// What the lines since the last command say when others are in the session. Everybody's commands are shown as a prompt with the
 /// command behind it, wherever on the line, and no new prompt follows them; what else is printed buries a prompt.
 /// </summary>
-internal sealed class KdLines
+internal sealed class KdLines(CommandGrammar grammar)
 {
     /// <summary>A command and the identification in front of it fit; of a longer line the end counts.</summary>
     private const int MaxBytes = 8 * 1024;
@@ -51,7 +52,7 @@ internal sealed class KdLines
     {
         if (KdPrompt.LastIn(text, out var behind) is { } prompt)
         {
-            var isResumed = KdCommands.Resumes(Encoding.UTF8.GetString(text[behind..]).TrimEnd());
+            var isResumed = grammar.Resumes(Encoding.UTF8.GetString(text[behind..]).TrimEnd());
             last = new(prompt, isResumed, false);
             isNewlyResumed |= isResumed;
         }

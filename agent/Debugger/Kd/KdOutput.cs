@@ -42,7 +42,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     private readonly Lock reading = new();
     private readonly MarkerScanner scanner;
     private readonly PromptTracker line = new();
-    private readonly KdLines lines = new();
+    private readonly KdLines lines;
     private readonly KdBanner banner = new();
     private readonly ITimer silence;
     private readonly ITimer longSilence;
@@ -59,6 +59,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     public KdOutput(KdDialect dialect, IDebuggerOutputSink sink, Lock gate, TimeProvider time)
     {
         (this.dialect, this.sink, this.gate) = (dialect, sink, gate);
+        lines = new(dialect.Grammar);
         scanner = new(dialect.MarkerStem.ToArray(), this);
         silence = time.CreateTimer(_ => OnSilence(isLong: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         longSilence = time.CreateTimer(_ => OnSilence(isLong: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -93,7 +94,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
         isBreaking = false;
         end = dialect.EndOf(line, isContinuing);
         if (end != KdEnd.Marker)
-            return new(line, end == KdEnd.Prompt && KdCommands.Resumes(line));
+            return new(line, end == KdEnd.Prompt && dialect.Grammar.Resumes(line));
         marker = marker == (byte)'Z' ? (byte)'A' : (byte)(marker + 1);
         return new($"{line}\n.echo {Encoding.ASCII.GetString(dialect.MarkerStem)}{(char)marker}", false);
     }

@@ -8,7 +8,7 @@ namespace OrleansKd.Agent.Debugger.Unix;
 
 /// <summary>
 /// A program over pipes on Linux: output and errors joined in order, a session of its own (a terminal's Ctrl+C does not reach
-/// it), and SIGTERM when the agent ends in whatever way.
+/// it), and a signal and the end of its input when the agent ends in whatever way.
 /// </summary>
 /// <remarks>
 /// The chain <c>setsid setpriv sh program</c> replaces itself, so the child's process number is the program's. The kernel sends
@@ -37,12 +37,13 @@ internal sealed class ChildProcess : IChildProcess
     public int Id { get; private set; }
 
     /// <summary>Starts a program. Output is delivered from now on.</summary>
+    /// <param name="endSignal">What it gets when the agent ends.</param>
     /// <exception cref="DebuggerStartException">A program that is needed to start it is missing.</exception>
-    public static async Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments, IChildOutput output)
+    public static async Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments, IChildOutput output, string endSignal)
     {
         var child = new ChildProcess(output);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => child.Live(program, arguments, started), ThreadStackBytes) { IsBackground = true, Name = "debugger's parent" }.Start();
+        new Thread(() => child.Live(program, arguments, endSignal, started), ThreadStackBytes) { IsBackground = true, Name = "debugger's parent" }.Start();
         await started.Task;
         return child;
     }
@@ -62,12 +63,12 @@ internal sealed class ChildProcess : IChildProcess
 
     public Task WriteAsync(ReadOnlyMemory<byte> bytes) => input.AddAsync(process.StandardInput.BaseStream, bytes);
 
-    private void Live(string program, IEnumerable<string> arguments, TaskCompletionSource isStarted)
+    private void Live(string program, IEnumerable<string> arguments, string endSignal, TaskCompletionSource isStarted)
     {
         try
         {
             var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true };
-            foreach (var argument in (string[])["setpriv", "--pdeathsig", "TERM", "--", "sh", "-c", Script, "sh", $"{Environment.ProcessId}", program, .. arguments])
+            foreach (var argument in (string[])["setpriv", "--pdeathsig", endSignal, "--", "sh", "-c", Script, "sh", $"{Environment.ProcessId}", program, .. arguments])
                 start.ArgumentList.Add(argument);
             process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
             Id = process.Id;

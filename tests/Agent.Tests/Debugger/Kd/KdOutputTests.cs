@@ -3,6 +3,7 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Debugger.Kd;
+using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Tests.Debugger.Kd;
 
@@ -304,6 +305,8 @@ public sealed class KdOutputTests
         void IDebuggerOutputSink.OnFollowing() => seen.Append("(waiting)");
 
         void IDebuggerOutputSink.OnTargetLetGo() => seen.Append("(let go)");
+
+        void IDebuggerOutputSink.OnLeaving(TargetFate left) => throw new InvalidOperationException();
 
         void IDebuggerOutputSink.OnLeft() => throw new InvalidOperationException();
     }
