@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKd.KdHost.Engine;
 
 namespace OrleansKd.KdHost;
@@ -31,7 +32,7 @@ internal static class LocalSession
         {
         }
         if (line.Server is not null)
-            console.Client.DispatchCallbacks(Farewell);
+            SayFarewell(console.Client);
         return 0;
     }
 
@@ -55,6 +56,13 @@ internal static class LocalSession
             client.AttachProcess(id);
         else
             client.CreateProcess(line.Program!);
+    }
+
+    private static void SayFarewell(DebugClient client)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (Farewell - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } left)
+            client.DispatchCallbacks(left);
     }
 
     /// <summary>False when there is no target any more.</summary>

@@ -23,9 +23,6 @@ internal sealed unsafe class DebugControl(nint pointer) : EngineInterface(pointe
         return new string(text);
     }
 
-    public void OutputVersionInformation(OutputTo target) =>
-        Check(((delegate* unmanaged<nint, uint, int>)Slot(22))(Pointer, (uint)target), nameof(OutputVersionInformation));
-
     public ExecutionStatus Status()
     {
         uint status;
@@ -36,10 +33,10 @@ internal sealed unsafe class DebugControl(nint pointer) : EngineInterface(pointe
     public void AddOptions(uint options) => Check(((delegate* unmanaged<nint, uint, int>)Slot(54))(Pointer, options), nameof(AddOptions));
 
     /// <summary>The engine's answer; its message about a faulty command has been printed then.</summary>
-    public int Execute(OutputTo target, string command, uint flags = 0)
+    public int Execute(OutputTo target, string command)
     {
         fixed (char* text = command)
-            return ((delegate* unmanaged<nint, uint, char*, uint, int>)Slot(133))(Pointer, (uint)target, text, flags);
+            return ((delegate* unmanaged<nint, uint, char*, uint, int>)Slot(133))(Pointer, (uint)target, text, 0);
     }
 
     /// <summary>Lets the target run until something stops it; false when there is none any more.</summary>
