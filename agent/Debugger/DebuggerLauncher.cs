@@ -9,8 +9,9 @@ internal sealed record LaunchedDebugger(DebuggerProcess Process, DebuggerDialect
     /// <summary>A Break (no key) or control key, now; waits for nothing. Null when it was acted on, else why not (rule E5).</summary>
     public string? Press(string? key)
     {
+        var letter = default(char);
         var meaning = key is null ? new(ControlKeyAction.Break, "break")
-            : ControlKeys.TryParse(key, out var letter) ? ControlKeys.Of(Kind, letter)
+            : ControlKeys.TryParse(key, out letter) ? ControlKeys.Of(Kind, letter)
             : new(ControlKeyAction.Refuse, "", "it is no control key");
         switch (meaning.Action)
         {
@@ -20,7 +21,7 @@ internal sealed record LaunchedDebugger(DebuggerProcess Process, DebuggerDialect
             case ControlKeyAction.Refuse:
                 return meaning.Refusal;
             default:
-                return $"this version of the agent can't press keys in {Kind}";
+                return Process.TryPress(letter) ? null : $"{ControlKeys.NameOf(letter)} would be taken as the input that {Kind} asks for. Finish that first, or break";
         }
     }
 }

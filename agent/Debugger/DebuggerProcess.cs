@@ -98,6 +98,21 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         child.Interrupt();
     }
 
+    /// <summary>
+    /// Presses a control key: over pipes its byte, and the end of a line. kd takes it when it reads its input next; what was written
+    /// before comes first. False (and nothing happened) when it would become a command's input.
+    /// </summary>
+    public bool TryPress(char letter)
+    {
+        lock (gate)
+        {
+            if (isContinuing)
+                return false;
+        }
+        _ = WriteAsync($"{(char)(letter & 0x1F)}");
+        return true;
+    }
+
     /// <summary>No command is started any more.</summary>
     public void StopCommands()
     {

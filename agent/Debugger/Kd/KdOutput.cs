@@ -225,8 +225,11 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
             lines.Forget();
         }
         var text = Encoding.Latin1.GetString(prompt);
+        var isLetGo = text == KdPrompt.NoTarget && dialect.LastPrompt is { } before && before != text;
         dialect.Prompted(text);
         sink.OnPrompt(isShown ? [] : prompt, text, isLate ? written : null);
+        if (isLetGo)
+            sink.OnTargetLetGo();
     }
 
     private void Show(ReadOnlySpan<byte> text)
