@@ -26,6 +26,13 @@ internal sealed class KdSession : IAsyncDisposable
         return new(debugger, record, folder);
     }
 
+    public static async Task<KdSession> StartAtPromptAsync(string program, params IEnumerable<string> arguments)
+    {
+        var session = await StartAsync(program, arguments);
+        await session.UntilAsync(DebuggerState.Ready);
+        return session;
+    }
+
     /// <summary>Enters a line and waits for the next prompt (one that asks for input, too); the result is what it printed.</summary>
     public async Task<string> RunAsync(string line)
     {
