@@ -93,7 +93,7 @@ internal static class AgentCommand
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(options).AddSingleton(allowed).AddSingleton(spools).AddSingleton(TimeProvider.System)
-            .AddSingleton<CurrentLink>().AddSingleton<DebuggerLauncher>().AddSingleton<AgentRuns>().AddSingleton<AgentConnection>()
+            .AddSingleton<CurrentLink>().AddSingleton<KeptArguments>().AddSingleton<DebuggerLauncher>().AddSingleton<AgentRuns>().AddSingleton<AgentConnection>()
             .AddHostedService<AgentWorker>();
         return builder.Build();
     }

@@ -11,7 +11,7 @@ namespace OrleansKd.Agent.Api;
 /// </summary>
 public sealed class SessionsClient : IDisposable
 {
-    /// <summary>Hosting waits for a debugger's first prompt (30 s at the server); everything else answers in a few seconds.</summary>
+    /// <summary>Hosting and opening again wait for a debugger's first prompt (30 s at the server); everything else answers in a few seconds.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(45);
 
     /// <summary>Longest wait of one transcript request.</summary>
@@ -70,9 +70,19 @@ public sealed class SessionsClient : IDisposable
     public Task PressKeyAsync(string sessionId, string keyId, string key, int? run, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Keys, sessionId), new PressKeyRequest(keyId, key, run), cancellationToken);
 
-    public Task CloseAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Close, sessionId), null, cancellationToken);
+    public Task CloseAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Close, sessionId), new CloseSessionRequest(target), cancellationToken);
 
-    public Task ReopenAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Reopen, sessionId), null, cancellationToken);
+    /// <summary>Opens a closed session again; the answer comes when its debugger is there.</summary>
+    public Task ReopenAsync(string sessionId, ReopenSessionRequest request, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Reopen, sessionId), request, cancellationToken);
+
+    /// <summary>Changes what the session allows.</summary>
+    public async Task ChangeAsync(string sessionId, ChangeSessionRequest change, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, Routes.For(Routes.Session, sessionId)) { Content = JsonContent.Create(change, options: WireJson.Options) };
+        using var response = await Send(request, cancellationToken);
+    }
 
     /// <summary>Terminates for good; <paramref name="target"/> is required for a direct session.</summary>
     public Task TerminateAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>

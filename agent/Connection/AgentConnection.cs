@@ -51,6 +51,7 @@ internal sealed partial class AgentConnection(AgentOptions options, AllowedDebug
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Closed);
         Connected?.Invoke();
+        _ = ForgetTerminatedAsync(link);
         while (!either.IsCancellationRequested)
         {
             try
@@ -72,6 +73,18 @@ internal sealed partial class AgentConnection(AgentOptions options, AllowedDebug
         }
     }
 
+    private async Task ForgetTerminatedAsync(AgentLink link)
+    {
+        try
+        {
+            await runs.ForgetTerminatedAsync(link);
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            LogNotForgotten(problem.Message);
+        }
+    }
+
     private async Task AnswerAsync(AgentLink link, AgentRequest request, CancellationToken cancellationToken)
     {
         try
@@ -90,6 +103,9 @@ internal sealed partial class AgentConnection(AgentOptions options, AllowedDebug
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The registration of computer '{Computer}' ended: {Reason} Trying again.")]
     private partial void LogRegistrationEnded(string computer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Which sessions are terminated could not be asked: {Reason} It is asked again at the next connection.")]
+    private partial void LogNotForgotten(string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The request to start a debugger for session {Session} could not be answered.")]
     private partial void LogNotAnswered(Exception problem, string session);

@@ -14,8 +14,8 @@ internal interface ICommandLaneActions
     /// <summary>Instructions up to this sequence were acted on.</summary>
     void ActedOn(long sequence);
 
-    /// <summary>Leave the debugger; not waited for.</summary>
-    void End(TargetFate fate);
+    /// <summary>Leave the debugger; not waited for. Without a fate the target stays as it is.</summary>
+    void End(TargetFate? fate, string reason);
 }
 
 /// <summary>
@@ -151,7 +151,11 @@ internal sealed class CommandLane(ICommandLaneActions actions)
                 isEnding = true;
                 while (waiting.First is { } first)
                     Cancel(first, "The debugger is being ended.");
-                actions.End(instruction.Target ?? TargetFate.LetRun);
+                actions.End(instruction.Target, instruction.Text ?? "The server asked for it.");
+                break;
+            case AgentInstructionKind.CancelWaiting:
+                while (waiting.First is { } before)
+                    Cancel(before, instruction.Text ?? "It was removed.");
                 break;
         }
     }

@@ -32,8 +32,9 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
     /// <param name="location">As the host typed it.</param>
     /// <param name="line">The arguments as the host typed them.</param>
     /// <param name="folder">Private to this user; for what the debugger needs.</param>
+    /// <param name="onlyThroughServer">Start nothing when the arguments make a direct session.</param>
     /// <exception cref="DebuggerStartException">It was not started, or was ended again; the message is for the host, secrets masked.</exception>
-    public async Task<LaunchedDebugger> StartAsync(string location, string line, string folder, IRunRecord record)
+    public async Task<LaunchedDebugger> StartAsync(string location, string line, string folder, IRunRecord record, bool onlyThroughServer = false)
     {
         if (line.Length > Limits.ArgumentsLength)
             throw new DebuggerStartException($"The arguments have {line.Length} characters; at most {Limits.ArgumentsLength} are taken.");
@@ -42,6 +43,8 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
             ?? throw new DebuggerStartException($"'{VisibleText.From(path)}' is no debugger that the agent knows by its name: {string.Join(", ", DebuggerProfiles.All.Select(known => known.Name))}.");
         var arguments = ArgumentSplitter.Split(line);
         var isThroughServer = profile.IsThroughServer(arguments);
+        if (onlyThroughServer && !isThroughServer)
+            throw new DebuggerStartException("These arguments connect the debugger to its target directly, not through a server. A session through a server can't go on like that; host a new session.");
         var printed = new PrintedText(record);
         var dialect = profile.CreateDialect(folder, arguments, isThroughServer);
         try

@@ -17,6 +17,8 @@ internal sealed class SpoolRoot : IDisposable
         PrivateFolder.Make(data);
         runs = Path.Combine(data, "runs");
         PrivateFolder.Make(runs);
+        Sessions = Path.Combine(data, "sessions");
+        PrivateFolder.Make(Sessions);
         try
         {
             held = new FileStream(Path.Combine(data, "agent.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -39,6 +41,9 @@ internal sealed class SpoolRoot : IDisposable
     }
 
     public string FolderOf(SessionId session, int run) => Path.Combine(runs, $"{session}-{run.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>Folder for what is kept of sessions that may be opened again.</summary>
+    public string Sessions { get; }
 
     /// <summary>Folders that hold runs.</summary>
     public IReadOnlyList<string> All() => Directory.GetDirectories(runs);

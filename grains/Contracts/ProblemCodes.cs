@@ -36,6 +36,9 @@ public static class ProblemCodes
     /// <summary>The session is terminated for good. HTTP 409.</summary>
     public const string SessionTerminated = "session-terminated";
 
+    /// <summary>The run was given up when its session was opened again elsewhere; what its agent still holds is not wanted. HTTP 409.</summary>
+    public const string RunGivenUp = "run-given-up";
+
     /// <summary>The session is not in the state that the request needs (re-open of an active one, say). HTTP 409.</summary>
     public const string WrongState = "wrong-state";
 

@@ -21,7 +21,7 @@ public static class Routes
     /// <summary>GET: <see cref="SessionSummary"/> list. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
     public const string Sessions = "/api/sessions";
 
-    /// <summary>GET: <see cref="SessionDetails"/>.</summary>
+    /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204.</summary>
     public const string Session = "/api/sessions/{id}";
 
     /// <summary>POST <see cref="InviteRequest"/>: 204.</summary>
@@ -36,10 +36,10 @@ public static class Routes
     /// <summary>POST <see cref="PressKeyRequest"/>: 202.</summary>
     public const string Keys = "/api/sessions/{id}/keys";
 
-    /// <summary>POST: 204.</summary>
+    /// <summary>POST <see cref="CloseSessionRequest"/>, or nothing: 204.</summary>
     public const string Close = "/api/sessions/{id}/close";
 
-    /// <summary>POST: 204.</summary>
+    /// <summary>POST <see cref="ReopenSessionRequest"/>, or nothing: 204, once the debugger is at its first prompt.</summary>
     public const string Reopen = "/api/sessions/{id}/reopen";
 
     /// <summary>POST <see cref="TerminateSessionRequest"/>: 204.</summary>

@@ -12,6 +12,9 @@ public static partial class SecretText
 
     public static string MaskArgument(string argument) => InArgument().Replace(argument, "$1" + Hidden);
 
+    /// <summary>The arguments' secrets were taken out, so that they are not what a debugger can be started with.</summary>
+    public static bool IsMasked(string arguments) => MaskedInArguments().IsMatch(arguments);
+
     public static IEnumerable<string> SecretsOf(string argument) =>
         InArgument().Matches(argument).Select(match => match.Groups[2].Value).Where(secret => secret.Length > 0);
 
@@ -25,6 +28,9 @@ public static partial class SecretText
     // A value ends at the comma that separates the parts of a transport string; a quoted one at its quote.
     [GeneratedRegex("""((?<![A-Za-z0-9])(?:password|key)\s*=\s*)("[^"]*"?|'[^']*'?|[^,]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex InArgument();
+
+    [GeneratedRegex("""(?<![A-Za-z0-9])(?:password|key)\s*=\s*["']?…""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MaskedInArguments();
 
     // Behind a transport string other commands may follow.
     [GeneratedRegex("""(\b(?:tcp|npipe|spipe|ssl|com|1394|usb)\s*:[^;]*?(?<![A-Za-z0-9])password\s*=\s*)("[^"]*"?|[^,;\s]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

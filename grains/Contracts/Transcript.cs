@@ -12,7 +12,7 @@ public enum TranscriptEntryKind
     /// <summary>A debugger was started: computer, location and arguments (masked) in <c>Text</c>.</summary>
     RunStarted,
 
-    /// <summary>The debugger is gone: exit code or signal, reason in <c>Text</c>.</summary>
+    /// <summary>The debugger is gone: exit code or signal, reason in <c>Text</c>; what became of its target, when that is known.</summary>
     RunExited,
 
     /// <summary>The debugger's state changed; prompt in <c>Text</c> when it is ready.</summary>
@@ -64,6 +64,12 @@ public enum TranscriptEntryKind
 
     /// <summary>The agent did not act on a Break (no <c>Key</c>) or control key; reason in <c>Text</c>.</summary>
     KeyRefused,
+
+    /// <summary>The quit word <c>Text</c> by <c>Author</c> did not end the debugger; the session goes on.</summary>
+    QuitHadNoEffect,
+
+    /// <summary><c>Author</c> changed what the session allows.</summary>
+    SessionChanged,
 }
 
 /// <summary>
@@ -113,6 +119,14 @@ public sealed record TranscriptEntry
 
     /// <summary>Letter of a control key.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Of a <see cref="TranscriptEntryKind.CommandEntered"/> or control key: the word that may end the debugger (rule F5).</summary>
+    public string? Quit { get; init; }
+
+    /// <summary>How a run ended.</summary>
+    public RunEnd? End { get; init; }
+
+    public bool? ClientsMayReopen { get; init; }
 }
 
 /// <summary>

@@ -24,14 +24,18 @@ internal static class SessionApi
         routes.MapGet(Routes.Sessions, List).WithMetadata(new EdgeDemand(ShowsSessions: true));
         routes.MapPost(Routes.Sessions, Host);
         routes.MapGet(Routes.Session, Get).WithMetadata(new EdgeDemand(ShowsSessions: true));
+        routes.MapPatch(Routes.Session, (string id, ChangeSessionRequest request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Change(caller.Id, new SessionChange(request.ClientsMayReopen))));
         routes.MapPost(Routes.Invitations, Invite);
         routes.MapPost(Routes.Commands, EnterCommand);
         routes.MapPost(Routes.Break, (string id, BreakRequest request, Caller caller, IGrainFactory grains) =>
             Press(id, new KeyPress(request.Id ?? "", null, request.Run), caller, grains));
         routes.MapPost(Routes.Keys, (string id, PressKeyRequest request, Caller caller, IGrainFactory grains) =>
             Press(id, new KeyPress(request.Id ?? "", request.Key ?? "", request.Run), caller, grains));
-        routes.MapPost(Routes.Close, (string id, Caller caller, IGrainFactory grains) => Do(id, grains, session => session.Close(caller.Id)));
-        routes.MapPost(Routes.Reopen, (string id, Caller caller, IGrainFactory grains) => Do(id, grains, session => session.Reopen(caller.Id)));
+        routes.MapPost(Routes.Close, (string id, CloseSessionRequest? request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Close(caller.Id, request?.Target)));
+        routes.MapPost(Routes.Reopen, (string id, ReopenSessionRequest? request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Reopen(caller.Id, new ReopenSession(request?.Computer, request?.Debugger, request?.Arguments))));
         routes.MapPost(Routes.Terminate, (string id, TerminateSessionRequest request, Caller caller, IGrainFactory grains) =>
             Do(id, grains, session => session.Terminate(caller.Id, request.Target)));
         routes.MapGet(Routes.Transcript, ReadTranscript).WithMetadata(new EdgeDemand(HoldsMemory: true, ShowsSessions: true));
@@ -50,7 +54,7 @@ internal static class SessionApi
     {
         var id = SessionId.New();
         var outcome = await grains.Session(id).Host(caller.Id,
-            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold));
+            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold, request.ClientsMayReopen));
         return outcome.Refusal is { } refusal
             ? Problems.Http(refusal)
             : TypedResults.Created(Routes.For(Routes.Session, id.ToString()), SessionMapping.ToSummary(outcome.Value!));

@@ -11,7 +11,8 @@ internal static class SessionMapping
         view.Id.Id, view.Name, view.Description, view.State, view.Debugger, ToUser(view.Host), view.IsHost, view.Clients.Length,
         view.CreatedAt, view.LastActivityAt, view.TerminatedAt,
         view.IsHost ? null : view.TerminatedAt + Limits.TerminatedVisibleToClients,
-        view.Spool);
+        view.Spool,
+        view.TargetIsStopped);
 
     public static SessionDetails ToDetails(SessionView view) => new(
         ToSummary(view), view.Computer, view.DebuggerLocation, view.Arguments, view.Prompt, view.ThroughServer,
@@ -19,7 +20,9 @@ internal static class SessionMapping
         [.. view.Queue.Select(command => new QueuedCommand(command.Id, command.Text, ToUser(command.Author), command.IsRunning))],
         view.DurableThrough,
         [.. view.Present.Select(ToUser)],
-        view.WhenSpoolFull);
+        view.WhenSpoolFull,
+        view.ClientsMayReopen,
+        view.DebuggerKind);
 
     public static UserSummary ToUser(Person person) => new(person.Name, person.Company, person.Email);
 }

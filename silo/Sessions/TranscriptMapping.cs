@@ -29,6 +29,9 @@ internal static class TranscriptMapping
             Bytes = body.Bytes,
             Spool = body.Spool,
             Key = body.Key,
+            Quit = body.Quit,
+            End = body.End,
+            ClientsMayReopen = body.ClientsMayReopen,
         };
     }
 
@@ -54,6 +57,8 @@ internal static class TranscriptMapping
         SessionLogEntryKind.SpoolStateChanged => TranscriptEntryKind.SpoolStateChanged,
         SessionLogEntryKind.KeyPressed => TranscriptEntryKind.KeyPressed,
         SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
+        SessionLogEntryKind.QuitHadNoEffect => TranscriptEntryKind.QuitHadNoEffect,
+        SessionLogEntryKind.SessionChanged => TranscriptEntryKind.SessionChanged,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

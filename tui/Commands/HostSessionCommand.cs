@@ -22,20 +22,24 @@ internal static class HostSessionCommand
         HelpName = $"{Hold}|{Gap}",
         DefaultValueFactory = _ => Hold,
     }.AcceptOnlyFromAmong(Hold, Gap);
+    private static readonly Option<bool> NoClientReopen = new("--no-client-reopen") { Description = "Invited clients may not re-open the session when it is closed; 'sessions set' changes it later." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask about a direct session." };
 
     public static void AddTo(Command sessions, CommandRunner runner) => runner.Add(
-        sessions, "host", "Start a debugger and share it; prints the session's id.", Run, Debugger, Arguments, Name, Description, Computer, WhenSpoolFull, Yes);
+        sessions, "host", "Start a debugger and share it; prints the session's id.", Run, Debugger, Arguments, Name, Description, Computer, WhenSpoolFull, NoClientReopen, Yes);
 
     private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
         var arguments = parsed.GetValue(Arguments)!;
         var computer = await ChooseComputer(context, parsed.GetValue(Computer), cancellationToken);
-        if (DirectSession.Is(arguments) && !parsed.GetValue(Yes) && !context.Confirm(DirectSession.Caution + "\nHost it all the same?"))
+        var isDirect = DirectSession.Is(parsed.GetValue(Debugger)!, arguments, out var malformed);
+        if (malformed is not null)
+            throw new ProblemException(ProblemCodes.InvalidRequest, malformed);
+        if (isDirect && !parsed.GetValue(Yes) && !context.Confirm(DirectSession.Caution + "\nHost it all the same?"))
             return ExitCodes.Cancelled;
         var whenFull = parsed.GetValue(WhenSpoolFull) == Gap ? SpoolFullAction.Gap : SpoolFullAction.Hold;
         var session = await context.Server.Sessions.HostAsync(
-            new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull), cancellationToken);
+            new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull, parsed.GetValue(NoClientReopen) ? false : null), cancellationToken);
         if (context.IsJson)
             context.WriteJson(session);
         else

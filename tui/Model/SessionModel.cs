@@ -59,9 +59,9 @@ internal sealed class SessionModel : IAsyncDisposable
     /// <summary>Ctrl+<paramref name="letter"/> to the debugger (rule E5).</summary>
     public Task PressKeyAsync(char letter) => Try(() => follower.PressKeyAsync(Id, Guid.NewGuid().ToString("N"), letter.ToString(), ending.Token));
 
-    public Task CloseAsync() => Try(() => server.Sessions.CloseAsync(Id, ending.Token));
+    public Task CloseAsync(TargetFate? target) => Try(() => server.Sessions.CloseAsync(Id, target, ending.Token));
 
-    public Task ReopenAsync() => Try(() => server.Sessions.ReopenAsync(Id, ending.Token));
+    public Task ReopenAsync() => Try(() => server.Sessions.ReopenAsync(Id, new ReopenSessionRequest(), ending.Token));
 
     public Task TerminateAsync(TargetFate? target) => Try(() => server.Sessions.TerminateAsync(Id, target, ending.Token));
 
@@ -134,6 +134,7 @@ internal sealed class SessionModel : IAsyncDisposable
                     Host = details.Summary.Host,
                     IsHost = details.Summary.IsHost,
                     ThroughServer = details.ThroughServer,
+                    DebuggerKind = details.DebuggerKind,
                     State = details.Summary.State,
                     Debugger = details.Summary.Debugger,
                     Spool = details.Summary.Spool,

@@ -15,6 +15,9 @@ internal sealed record SessionSnapshot
 
     public bool ThroughServer { get; init; }
 
+    /// <summary>Whose command language it is.</summary>
+    public string DebuggerKind { get; init; } = "";
+
     public SessionState State { get; init; } = SessionState.Active;
 
     public DebuggerState Debugger { get; init; } = DebuggerState.Starting;
@@ -65,6 +68,9 @@ internal sealed record SessionSnapshot
         { Debugger: DebuggerState.Offline } => "The agent is unreachable; commands are refused until it is back.",
         _ => null,
     };
+
+    /// <summary>A live debugger is at its prompt, or at work there.</summary>
+    public bool TargetIsStopped => State == SessionState.Active && Debugger is DebuggerState.Ready or DebuggerState.Busy;
 
     /// <summary>Takes note of a typed entry.</summary>
     public SessionSnapshot After(TranscriptEntry entry) => entry.Kind switch

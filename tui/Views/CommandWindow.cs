@@ -1,5 +1,6 @@
 using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Tui.Connection;
 using OrleansKd.Tui.Model;
 using Terminal.Gui.App;
@@ -151,7 +152,7 @@ internal sealed class CommandWindow : Window
 
     private void Enter(string line)
     {
-        if (QuitWords.AreIn(line) && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
+        if (CommandGrammar.For(session.Now.DebuggerKind).QuitWordIn(line) is not null && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
             return;
         transcript.GoToTail();
         _ = session.EnterAsync(line);
@@ -183,15 +184,14 @@ internal sealed class CommandWindow : Window
 
     private void Close()
     {
-        var stopped = session.Now.Debugger == DebuggerState.Ready ? " The target is stopped and stays so." : "";
-        if (MessageBox.Query(App!, "Close session", "Close this session? It can be re-opened; its history stays." + stopped, "C_lose Session", "_Cancel") == 0)
-            _ = session.CloseAsync();
+        var now = session.Now;
+        CloseQuestion.Ask(App!, now.Name, now.TargetIsStopped, target => _ = session.CloseAsync(target));
     }
 
     private void Terminate()
     {
         var now = session.Now;
-        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.Debugger, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
+        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.TargetIsStopped, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
         App!.Run(dialog);
     }
 

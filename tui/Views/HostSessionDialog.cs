@@ -30,6 +30,7 @@ internal sealed class HostSessionDialog : FormDialog
         computer.Source = new ListWrapper<string>(new ObservableCollection<string>(this.computers.Select(item => item.Name)));
         computer.Text = AccountCommands.DefaultComputer(computers, machineName)?.Name ?? "";
         computer.ValueChanged += (_, _) => OfferDebuggers();
+        debugger.ValueChanged += (_, _) => ShowCaution();
         arguments.TextChanged += (_, _) => ShowCaution();
         AddField(0, "Computer:", computer);
         AddField(1, "Debugger location:", debugger);
@@ -52,8 +53,10 @@ internal sealed class HostSessionDialog : FormDialog
             Request.Refuse("Give the session a name: others find it by that.");
         else if (debugger.Text.Trim().Length == 0)
             Request.Refuse("Name the debugger: its full path on that computer.");
-        else if (DirectSession.Is(arguments.Text) && confirmed.Value != CheckState.Checked)
-            Request.Refuse("This is a direct session. Read the caution above and confirm it, or connect through a KD server with -remote.");
+        else if (DirectSession.Is(debugger.Text, arguments.Text, out var malformed) is var isDirect && malformed is not null)
+            Request.Refuse(malformed);
+        else if (isDirect && confirmed.Value != CheckState.Checked)
+            Request.Refuse("This is a direct session. Read the caution above and confirm it, or connect through a server (kd: -remote; gdb: target remote).");
         else
         {
             var request = new HostSessionRequest(computer.Text.Trim(), debugger.Text.Trim(), arguments.Text, name.Text.Trim(), description.Text);
@@ -69,5 +72,5 @@ internal sealed class HostSessionDialog : FormDialog
             debugger.Text = found.FirstOrDefault() ?? "";
     }
 
-    private void ShowCaution() => caution.Visible = confirmed.Visible = DirectSession.Is(arguments.Text);
+    private void ShowCaution() => caution.Visible = confirmed.Visible = DirectSession.Is(debugger.Text, arguments.Text, out _);
 }

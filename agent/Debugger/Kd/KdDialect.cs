@@ -38,10 +38,10 @@ internal sealed class KdDialect(string name, IReadOnlyList<string> arguments, bo
             : KdEnd.Marker;
     }
 
-    /// <summary>Null until there was one.</summary>
+    /// <summary>Null while the debugger has no target.</summary>
     public string? LastPrompt => prompt;
 
-    public void Prompted(string text) => prompt = text;
+    public void Prompted(string? text) => prompt = text;
 
     public override Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate) =>
         isThroughServer ? KdLeave.FromServerAsync(console, fate) : KdLeave.FromTargetAsync(console, fate, prompt);

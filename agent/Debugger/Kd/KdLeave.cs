@@ -28,7 +28,7 @@ internal static class KdLeave
     }
 
     /// <summary>A direct debugger ends for everybody. Breakpoints that stay behind would stop a target that nobody debugs.</summary>
-    /// <param name="prompt">The last one; null when there never was a target.</param>
+    /// <param name="prompt">The last one; null when there is no target.</param>
     public static async Task<TargetFate?> FromTargetAsync(IDebuggerConsole console, TargetFate? fate, string? prompt)
     {
         if (prompt is null)

@@ -84,6 +84,8 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
             scanner.Complete();
             Show(held);
             held = [];
+            if (lines.Last.IsLetGo)
+                LetGo();
         }
     }
 
@@ -191,7 +193,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     {
         if (sight.IsLetGo)
         {
-            sink.OnTargetLetGo();
+            LetGo();
         }
         else if (end == KdEnd.Start)
         {
@@ -225,11 +227,19 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
             lines.Forget();
         }
         var text = Encoding.Latin1.GetString(prompt);
-        var isLetGo = text == KdPrompt.NoTarget && dialect.LastPrompt is { } before && before != text;
-        dialect.Prompted(text);
+        var isLetGo = text == KdPrompt.NoTarget && dialect.LastPrompt is not null;
+        dialect.Prompted(isLetGo ? null : text);
         sink.OnPrompt(isShown ? [] : prompt, text, isLate ? written : null);
         if (isLetGo)
-            sink.OnTargetLetGo();
+            LetGo();
+    }
+
+    private void LetGo()
+    {
+        lock (gate)
+            lines.Forget();
+        dialect.Prompted(null);
+        sink.OnTargetLetGo();
     }
 
     private void Show(ReadOnlySpan<byte> text)

@@ -23,6 +23,8 @@ public enum SessionLogEntryKind : byte
     SpoolStateChanged = 18,
     KeyPressed = 19,
     KeyRefused = 20,
+    QuitHadNoEffect = 21,
+    SessionChanged = 22,
 }
 
 /// <summary>

@@ -75,6 +75,16 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("masked")]
     public bool? IsMasked { get; init; }
 
+    /// <summary>The word of a command, or the key, that may end the debugger (rule F5).</summary>
+    [JsonPropertyName("quit")]
+    public string? Quit { get; init; }
+
+    [JsonPropertyName("end")]
+    public RunEnd? End { get; init; }
+
+    [JsonPropertyName("clientsMayReopen")]
+    public bool? ClientsMayReopen { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

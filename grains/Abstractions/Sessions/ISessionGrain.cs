@@ -28,11 +28,19 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
 
+    /// <param name="target">See <see cref="CloseSessionRequest"/>.</param>
     [Alias("Close"), ResponseTimeout("00:00:10")]
-    Task<Outcome<Done>> Close(UserId caller);
+    Task<Outcome<Done>> Close(UserId caller, TargetFate? target = null);
 
-    [Alias("Reopen"), ResponseTimeout("00:00:10")]
-    Task<Outcome<Done>> Reopen(UserId caller);
+    /// <summary>
+    /// Opens a closed session again; when its debugger has left, through a new run on one of the host's computers, which takes as long as
+    /// <see cref="Host"/>. It interleaves, because nobody else may wait for that; what it decides at the end is decided on what is so then.
+    /// </summary>
+    [Alias("Reopen"), AlwaysInterleave, ResponseTimeout("00:00:30")]
+    Task<Outcome<Done>> Reopen(UserId caller, ReopenSession? request = null);
+
+    [Alias("Change"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Change(UserId caller, SessionChange change);
 
     [Alias("Terminate"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target);

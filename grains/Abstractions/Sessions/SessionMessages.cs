@@ -11,7 +11,22 @@ public sealed record HostSession(
     [property: Id(2)] string Arguments,
     [property: Id(3)] string Name,
     [property: Id(4)] string Description,
-    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
+    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
+    [property: Id(6)] bool? ClientsMayReopen = null);
+
+/// <summary>What the host gives to open a session again; null: as recorded.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.ReopenSession")]
+public sealed record ReopenSession(
+    [property: Id(0)] string? Computer = null,
+    [property: Id(1)] string? Debugger = null,
+    [property: Id(2)] string? Arguments = null)
+{
+    public static readonly ReopenSession AsRecorded = new();
+}
+
+/// <summary>Changes what is not null.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.SessionChange")]
+public sealed record SessionChange([property: Id(0)] bool? ClientsMayReopen = null);
 
 /// <summary>A session as one caller sees it.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansKd.SessionView")]
@@ -40,6 +55,11 @@ public sealed record SessionView
     [Id(18)] public required Person[] Present { get; init; }
     [Id(19)] public SpoolState Spool { get; init; }
     [Id(20)] public SpoolFullAction WhenSpoolFull { get; init; }
+
+    /// <summary>Null: not known.</summary>
+    [Id(21)] public bool? TargetIsStopped { get; init; }
+    [Id(22)] public bool ClientsMayReopen { get; init; }
+    [Id(23)] public string DebuggerKind { get; init; } = "";
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
@@ -121,6 +141,8 @@ public sealed record AgentReport
     [Id(4)] public string? Signal { get; init; }
     [Id(5)] public long? Bytes { get; init; }
     [Id(6)] public string? Key { get; init; }
+    [Id(7)] public RunEnd? End { get; init; }
+    [Id(8)] public TargetFate? Target { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.ChunksAccepted")]
@@ -142,7 +164,8 @@ public sealed record AgentLane(
     [property: Id(0)] long Durable,
     [property: Id(1)] InstructionItem[] Instructions,
     [property: Id(2)] SignalItem[] Signals,
-    [property: Id(3)] bool RunIsOver);
+    [property: Id(3)] bool RunIsOver,
+    [property: Id(4)] bool IsTerminated = false);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.InstructionItem")]
 public sealed record InstructionItem(

@@ -98,7 +98,7 @@ internal sealed class ComputerGrain(IHostApplicationLifetime lifetime, TimeProvi
         }
         catch (TimeoutException)
         {
-            return new Refusal(ProblemCodes.DebuggerNotStarted, $"The agent on {request.Computer} did not answer within {AnswerWithin.TotalSeconds:F0} seconds. No session was made; look at the agent's log and try again.");
+            return new Refusal(ProblemCodes.DebuggerNotStarted, $"The agent on {request.Computer} did not answer within {AnswerWithin.TotalSeconds:F0} seconds. {(request.Run == 1 ? "No session was made" : "The session stays closed")}; look at the agent's log and try again.");
         }
         finally
         {

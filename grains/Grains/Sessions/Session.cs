@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.SessionLog;
 
@@ -17,17 +18,34 @@ internal sealed record Session
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? TerminatedAt { get; init; }
 
-    /// <summary>Sequence of the entry that terminated the session, 0 before.</summary>
-    public long TerminatedBy { get; init; }
+    /// <summary>Sequence of the newest entry that asks the agent to leave the run's debugger, 0 when none does. Stored under its first name.</summary>
+    [JsonPropertyName("TerminatedBy")]
+    public long EndAskedBy { get; init; }
 
-    /// <summary>What the host chose for the target at termination.</summary>
-    public TargetFate? TerminatedTarget { get; init; }
+    /// <summary>What is to become of the target then; null: it stays as it is.</summary>
+    [JsonPropertyName("TerminatedTarget")]
+    public TargetFate? EndTarget { get; init; }
+
+    /// <summary>Sequence of the entry at which a direct session was closed: what waited before it is not to start any more.</summary>
+    public long CancelWaitingBy { get; init; }
 
     /// <summary>Number of the debugger's run, from 1.</summary>
     public int Run { get; init; }
 
     /// <summary>The run's debugger is gone and that is recorded.</summary>
     public bool RunIsOver { get; init; }
+
+    /// <summary>How the last run ended; null while none has.</summary>
+    public EndedRun? Ended { get; init; }
+
+    /// <summary>Runs that were given up, newest last: their agents may come back with output that nobody wants any more.</summary>
+    public int[] GivenUpRuns { get; init; } = [];
+
+    /// <summary>A quit word or key that the debugger got and has not outlived by <see cref="Limits.QuitEffect"/> (rule F5).</summary>
+    public QuitIntent? Quit { get; init; }
+
+    /// <summary>Invited clients may open the session again (rule F3).</summary>
+    public bool ClientsMayReopen { get; init; } = true;
 
     public string Computer { get; init; } = "";
     public string DebuggerLocation { get; init; } = "";
@@ -69,4 +87,14 @@ internal sealed record Session
 /// <param name="Text">As people see it.</param>
 /// <param name="Sequence">Of its CommandEntered entry.</param>
 /// <param name="IsMasked">A secret was taken out of the text.</param>
-internal sealed record SessionCommand(string Id, string Text, StoredPerson Author, long Sequence, bool IsRunning, bool IsMasked = false);
+/// <param name="Quit">The word in it that may end the debugger.</param>
+internal sealed record SessionCommand(string Id, string Text, StoredPerson Author, long Sequence, bool IsRunning, bool IsMasked = false, string? Quit = null);
+
+/// <param name="Text">What the agent says of it.</param>
+/// <param name="Target">What became of the target; null: not known.</param>
+internal sealed record EndedRun(RunEnd End, string? Signal, string? Text, TargetFate? Target);
+
+/// <param name="Word">As in the command, or the key's name.</param>
+/// <param name="CommandId">Null for a key.</param>
+/// <param name="CompletedAt">When the prompt was back, or the key pressed; null while the command runs.</param>
+internal sealed record QuitIntent(string Word, StoredPerson Author, string? CommandId, DateTimeOffset? CompletedAt);

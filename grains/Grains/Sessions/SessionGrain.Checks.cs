@@ -31,6 +31,7 @@ internal sealed partial class SessionGrain
             CompactWhenDue();
             NoticeLostAgent();
             NoticeMissedSignals();
+            NoticeQuitWithoutEffect();
             await DeliverInvitations();
         }
         finally
@@ -43,6 +44,14 @@ internal sealed partial class SessionGrain
     private void CheckAgain() => checking?.Change(UntilNextCheck(), Timeout.InfiniteTimeSpan);
 
     private TimeSpan UntilNextCheck()
+    {
+        var next = UntilNextOtherCheck();
+        if (LifecycleRules.QuitHasNoEffectAt(session) - Now is not { } left || left >= next)
+            return next;
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    private TimeSpan UntilNextOtherCheck()
     {
         if ((compactionIsDue && durable.State is not SessionState.Active) || durable.Clients.Any(client => !delivered.Contains(client.Id)))
             return RetryCheck;
@@ -58,6 +67,12 @@ internal sealed partial class SessionGrain
     {
         if (writer is not null && agent.TakeExpired() is { Count: > 0 } missed)
             Record([.. missed.Select(signal => SessionRules.AfterSignalExpired(signal.Key))], position);
+    }
+
+    private void NoticeQuitWithoutEffect()
+    {
+        if (writer is not null && LifecycleRules.AfterQuitHadNoEffect(session, Now) is { Length: > 0 } found)
+            Record(found, position);
     }
 
     private void NoticeLostAgent()

@@ -60,6 +60,10 @@ internal sealed partial class SessionGrain
     {
         if (writer is null || durable.Host?.Id != attach.User.ToString())
             return Refusals.SessionNotFound;
+        if (attach.Run > session.Run && session.State is not SessionState.Terminated)
+            return new Refusal(ProblemCodes.SessionNotFound, $"This session does not know run {attach.Run} of its debugger yet.");
+        if (session.GivenUpRuns.Contains(attach.Run))
+            return new Refusal(ProblemCodes.RunGivenUp, $"Run {attach.Run} of this session's debugger was given up while its agent was unreachable; the session went on without it.");
         if (session.RunIsOver || attach.Run != session.Run)
             return new Refusal(ProblemCodes.SessionTerminated, $"Run {attach.Run} of this session's debugger is over; its end is recorded.");
         if (!string.Equals(attach.Computer, session.Computer, StringComparison.Ordinal))
@@ -153,11 +157,17 @@ internal sealed partial class SessionGrain
             .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction && (!command.IsMasked || secrets.ContainsKey(command.Id)))
             .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, secrets.GetValueOrDefault(command.Id, command.Text), null))
             .ToList();
-        if (durable.TerminatedBy > cursor.Instruction)
-            instructions.Add(new InstructionItem(durable.TerminatedBy, AgentInstructionKind.EndDebugger, null, null, durable.TerminatedTarget));
+        if (durable.CancelWaitingBy > cursor.Instruction && durable.Commands.Any(command => !command.IsRunning && command.Sequence < durable.CancelWaitingBy))
+            instructions.Add(new InstructionItem(durable.CancelWaitingBy, AgentInstructionKind.CancelWaiting, null, "The session was closed.", null));
+        if (durable.EndAskedBy > cursor.Instruction)
+        {
+            var reason = durable.State is SessionState.Terminated ? "The session was terminated." : "The session was closed.";
+            instructions.Add(new InstructionItem(durable.EndAskedBy, AgentInstructionKind.EndDebugger, null, reason, durable.EndTarget));
+        }
+        instructions.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
         if (instructions.Count > 0)
             agent.HandedThrough = Math.Max(agent.HandedThrough, instructions[^1].Sequence);
-        return new AgentLane(ChunksOf(writer!.DurablePosition), [.. instructions], agent.SignalsAfter(cursor.Signal), durable.RunIsOver);
+        return new AgentLane(ChunksOf(writer!.DurablePosition), [.. instructions], agent.SignalsAfter(cursor.Signal), durable.RunIsOver, durable.State is SessionState.Terminated);
     }
 
     private Refusal? CheckAgent(string connection, int run)

@@ -118,7 +118,13 @@ internal sealed partial class SessionGrain(
         var person = SessionRules.Store(host.Person);
         var recorded = await Commit(new Decision.Record(
         [
-            new(SessionLogEntryKind.SessionCreated, new SessionLogEntryBody { Author = person, Text = request.Name, Description = request.Description }),
+            new(SessionLogEntryKind.SessionCreated, new SessionLogEntryBody
+            {
+                Author = person,
+                Text = request.Name,
+                Description = request.Description,
+                ClientsMayReopen = request.ClientsMayReopen,
+            }),
             new(SessionLogEntryKind.RunStarted, new SessionLogEntryBody
             {
                 Author = person,
@@ -158,13 +164,6 @@ internal sealed partial class SessionGrain(
         return outcome.Refusal is { } refusal ? refusal : new CommandEntered(commandId, outcome.Value);
     }
 
-    public async Task<Outcome<Done>> Close(UserId caller) => AsDone(await Commit(SessionRules.Close(session, caller, Now)));
-
-    public async Task<Outcome<Done>> Reopen(UserId caller) => AsDone(await Commit(SessionRules.Reopen(session, caller, Now)));
-
-    public async Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target) =>
-        AsDone(await Commit(SessionRules.Terminate(session, caller, target, Now)));
-
     private DateTimeOffset Now => time.GetUtcNow();
 
     private bool MayRead(UserId caller) => writer is not null && durable.Host is not null && SessionRules.MayRead(durable, caller, Now);
@@ -192,8 +191,8 @@ internal sealed partial class SessionGrain(
         compactionIsDue = CompactionIsMissing;
         CompactWhenDue();
         checking = this.RegisterGrainTimer(static (grain, cancellation) => grain.Check(), this, new GrainTimerCreationOptions(FirstCheck, Timeout.InfiniteTimeSpan) { Interleave = true });
-        if (session is { RunIsOver: true, State: not SessionState.Terminated, ThroughServer: false })
-            Record(SessionRules.AfterRunExited(session, "the debugger has exited"), position);
+        if (session.RunIsOver)
+            Record(LifecycleRules.AfterRunExited(session, session.Ended ?? new EndedRun(RunEnd.Exited, null, null, null)), position);
         if (damage is { } unreadable && unreadable.Last > session.DamageKnownThrough && session.Host is not null)
             Record([SessionRules.AfterDamage(unreadable.First, unreadable.Last)], position);
         await DeliverInvitations();

@@ -30,6 +30,9 @@ internal static class SessionViews
         DurableThrough = durableThrough,
         Spool = session.Spool,
         WhenSpoolFull = session.WhenSpoolFull,
+        TargetIsStopped = LifecycleRules.TargetIsStopped(session),
+        ClientsMayReopen = session.ClientsMayReopen,
+        DebuggerKind = session.DebuggerKind,
         Present = [.. session.Clients.Prepend(session.Host!).Select(Load).Where(person => present.Contains(person.Id)).DistinctBy(person => person.Id)],
     };
 

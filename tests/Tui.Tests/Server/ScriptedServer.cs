@@ -74,7 +74,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         SessionId, "Crash in ntfs", "", state, debugger, Ann, isHost, 1, ScriptedTranscript.Start, ScriptedTranscript.Start, null, null);
 
     public SessionDetails DetailsOf(SessionSummary summary, bool throughServer = false, params QueuedCommand[] queue) => new(
-        summary, "kdbox", "/usr/bin/gdb", "-q", "(gdb) ", throughServer, [Bob], queue, Transcript.DurableThrough, []);
+        summary, "kdbox", "/usr/bin/gdb", "-q", "(gdb) ", throughServer, [Bob], queue, Transcript.DurableThrough, [], DebuggerKind: "gdb");
 
     public async ValueTask DisposeAsync()
     {
@@ -116,8 +116,9 @@ public sealed class ScriptedServer : IAsyncDisposable
         app.MapPost(Routes.Invitations, (InviteRequest request) => Record(Routes.Invitations, request));
         app.MapPost(Routes.Break, (BreakRequest request) => Record(Routes.Break, request));
         app.MapPost(Routes.Keys, (PressKeyRequest request) => Record(Routes.Keys, request));
-        app.MapPost(Routes.Close, () => Record(Routes.Close, null));
-        app.MapPost(Routes.Reopen, () => Record(Routes.Reopen, null));
+        app.MapPost(Routes.Close, (CloseSessionRequest? request) => Record(Routes.Close, request));
+        app.MapPost(Routes.Reopen, (ReopenSessionRequest? request) => Record(Routes.Reopen, request));
+        app.MapPatch(Routes.Session, (ChangeSessionRequest request) => Record(Routes.Session, request));
         app.MapPost(Routes.Terminate, (TerminateSessionRequest request) => Record(Routes.Terminate, request));
         app.MapPost(Routes.Commands, (EnterCommandRequest request) => Results.Accepted(null, OnCommand(request)));
     }

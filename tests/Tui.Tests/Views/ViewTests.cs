@@ -167,7 +167,7 @@ public sealed class ViewTests : IAsyncLifetime
         await using var opened = await Open();
         var sent = 0;
         server.OnCommand = _ => new EnterCommandResponse($"c{++sent}", 2);
-        var asked = opened.Screen.Type("bt; qq").PressAndDismiss(Key.Enter);
+        var asked = opened.Screen.Type("quit").PressAndDismiss(Key.Enter);
         Assert.Contains("may end the debugger", asked, StringComparison.Ordinal);
         Assert.Equal(0, sent);
     }
@@ -198,7 +198,7 @@ public sealed class ViewTests : IAsyncLifetime
     public async Task HostDialog_ThroughAServer_HasNoCaution()
     {
         using var connection = server.Connect();
-        using var dialog = new HostSessionDialog(connection.Sessions, [new("kdbox", true, ["/usr/bin/gdb"])], "kdbox");
+        using var dialog = new HostSessionDialog(connection.Sessions, [new("kdbox", true, ["/opt/kd"])], "kdbox");
         using var screen = new Screen(dialog);
         screen.Press(Key.Tab, Key.Tab).Type("–remote tcp:server=s,port=1").Press(Key.Tab).Type("N").Press(Key.Enter);
         Assert.DoesNotContain("connected to its target directly", screen.Text, StringComparison.Ordinal);
@@ -225,7 +225,7 @@ public sealed class ViewTests : IAsyncLifetime
     public async Task TerminateDialog_SaysThatTheTargetIsStopped_AndEnterAloneDoesNothing()
     {
         TargetFate? chosen = null;
-        using var dialog = new TerminateDialog("Crash", throughServer: false, DebuggerState.Ready, (fate, _) =>
+        using var dialog = new TerminateDialog("Crash", throughServer: false, isStopped: true, (fate, _) =>
         {
             chosen = fate;
             return Task.CompletedTask;
