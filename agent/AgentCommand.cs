@@ -25,9 +25,10 @@ internal static class AgentCommand
         var data = new Option<string>("--data") { Description = "Folder for what is not uploaded yet.", DefaultValueFactory = _ => SpoolRoot.DefaultData() };
         var allow = new Option<string[]>("--allow") { Description = "Another debugger that may be started (full path); may be repeated." };
         var spoolLimit = new Option<string>("--spool-limit") { Description = "Output of one debugger kept on this disk until the server has it: bytes, or with a unit, such as 500MB or 2GB.", HelpName = "SIZE", DefaultValueFactory = _ => "2GB" };
+        var encoding = new Option<string>("--encoding") { Description = "Code page in which kd, cdb and ntsd print and read on this computer, such as windows-1252, ibm850 or 932. Default: UTF-8.", HelpName = "NAME" };
         var command = new RootCommand("Runs debuggers on this computer for shared sessions. By default it allows gdb, lldb, kd, cdb and ntsd as PATH finds them.")
         {
-            server, profile, tokenFile, computer, data, allow, spoolLimit,
+            server, profile, tokenFile, computer, data, allow, spoolLimit, encoding,
         };
         server.Validators.Add(result =>
         {
@@ -44,6 +45,11 @@ internal static class AgentCommand
             if (!SpoolLimit.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"--spool-limit needs a size from {SpoolLimit.MinBytes >> 20} MB to {SpoolLimit.MaxBytes >> 40} TB, such as 500MB or 2GB.");
         });
+        encoding.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } name && !IsUtf8(name) && CodePage.Find(name) is null)
+                result.AddError($"--encoding: '{VisibleText.From(name)}' is no code page; name one such as windows-1252, ibm850 or 932, or utf-8.");
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var address = new Uri(parsed.GetRequiredValue(server));
@@ -55,12 +61,15 @@ internal static class AgentCommand
             var options = new AgentOptions(address, parsed.GetRequiredValue(computer), token)
             {
                 SpoolLimitBytes = SpoolLimit.TryParse(parsed.GetValue(spoolLimit), out var limit) ? limit : OutputSpool.DefaultLimitBytes,
+                CodePage = parsed.GetValue(encoding) is { } name ? CodePage.Find(name) : null,
             };
             var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), parsed.GetValue(allow) ?? []);
             return await RunAsync(options, allowed, parsed.GetRequiredValue(data), cancellationToken);
         });
         return command;
     }
+
+    private static bool IsUtf8(string name) => name.Trim().ToUpperInvariant() is "UTF-8" or "UTF8" or "65001";
 
     private static async Task<int> RunAsync(AgentOptions options, AllowedDebuggers allowed, string data, CancellationToken cancellationToken)
     {
@@ -93,7 +102,7 @@ internal static class AgentCommand
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(options).AddSingleton(allowed).AddSingleton(spools).AddSingleton(TimeProvider.System)
-            .AddSingleton<CurrentLink>().AddSingleton<KeptArguments>().AddSingleton<DebuggerLauncher>().AddSingleton<AgentRuns>().AddSingleton<AgentConnection>()
+            .AddSingleton<CurrentLink>().AddSingleton<KeptArguments>().AddSingleton(new DebuggerLauncher(allowed, TimeProvider.System, options.CodePage)).AddSingleton<AgentRuns>().AddSingleton<AgentConnection>()
             .AddHostedService<AgentWorker>();
         return builder.Build();
     }

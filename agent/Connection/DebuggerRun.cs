@@ -118,6 +118,8 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
         lane.Resume();
     }
 
+    string? ICommandLaneActions.ProblemOf(string line) => debugger.Process.ProblemOf(line);
+
     bool ICommandLaneActions.TryRun(string commandId, string line) => debugger.Process.TryRun(commandId, line);
 
     void ICommandLaneActions.Cancelled(string commandId, string reason) =>

@@ -13,10 +13,15 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     /// <summary>A target that stops again within this was stepped; showing it as running would flicker.</summary>
     public static readonly TimeSpan RunningAfter = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Half a surrogate pair is refused, never replaced.</summary>
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly Lock gate = new();
     private readonly DebuggerDialect dialect;
     private readonly IRunRecord record;
     private readonly DebuggerOutput output;
+    private readonly CodePage? codePage;
+    private readonly CodePageReader? reader;
     private readonly ITimer running;
     private readonly TaskCompletionSource atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<DebuggerExit> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,9 +35,10 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     private bool isLeaving;
     private TargetFate? left;
 
-    private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time)
+    private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time, CodePage? codePage)
     {
-        (this.dialect, this.record) = (dialect, record);
+        (this.dialect, this.record, this.codePage) = (dialect, record, codePage);
+        reader = codePage?.CreateReader();
         output = dialect.CreateOutput(this, gate, time);
         running = time.CreateTimer(_ => OnRunning(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -65,9 +71,10 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     /// <summary>Called, on the output's thread, when the debugger let its target go and lives on without one.</summary>
     public Action? TargetLetGo { get; set; }
 
-    public static async Task<DebuggerProcess> StartAsync(string program, IEnumerable<string> arguments, DebuggerDialect dialect, IRunRecord record, TimeProvider time)
+    /// <param name="codePage">In which the debugger prints and reads; null: UTF-8.</param>
+    public static async Task<DebuggerProcess> StartAsync(string program, IEnumerable<string> arguments, DebuggerDialect dialect, IRunRecord record, TimeProvider time, CodePage? codePage = null)
     {
-        var debugger = new DebuggerProcess(dialect, record, time);
+        var debugger = new DebuggerProcess(dialect, record, time, codePage);
         debugger.SetState(DebuggerState.Starting, null);
         debugger.child = OperatingSystem.IsWindows()
             ? Windows.ChildProcess.Start(program, dialect.OwnArguments.Concat(arguments), debugger)
@@ -90,6 +97,10 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         _ = WriteAsync(writing);
         return true;
     }
+
+    /// <summary>Why the debugger can't be given this line; null when it can.</summary>
+    public string? ProblemOf(string line) =>
+        Encode(line) is null ? $"A character of the line can't be written in the debugger's encoding, {codePage?.Name ?? "UTF-8"}." : null;
 
     /// <summary>Interrupts the debugger or its target, now, whatever else goes on.</summary>
     public void Break()
@@ -149,7 +160,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     {
         try
         {
-            await child.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+            await child.WriteAsync(Encode(line + "\n") ?? throw new ArgumentException("It can't be written in the debugger's encoding.", nameof(line)));
         }
         catch (IOException)
         {
@@ -165,10 +176,12 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         return left;
     }
 
-    void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => output.Read(block);
+    void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => output.Read(reader is null ? block : reader.Read(block));
 
     void IChildOutput.OnExit(int exitCode)
     {
+        if (reader?.Read([], isEnd: true) is { Length: > 0 } rest)
+            output.Read(rest);
         output.Complete();
         End(DebuggerExit.FromExitCode(exitCode));
     }
@@ -320,5 +333,19 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
             prompted.TrySetCanceled();
         }
         exited.TrySetResult(exit);
+    }
+
+    private byte[]? Encode(string line)
+    {
+        if (codePage is not null)
+            return codePage.TryEncode(line);
+        try
+        {
+            return Utf8.GetBytes(line);
+        }
+        catch (EncoderFallbackException)
+        {
+            return null;
+        }
     }
 }

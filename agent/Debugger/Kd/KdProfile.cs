@@ -7,6 +7,12 @@ internal sealed class KdProfile(string name) : DebuggerProfile
 
     public override bool IsThroughServer(IReadOnlyList<string> arguments) => KdArguments.LeadToServer(arguments);
 
+    public override bool HasCodePage => true;
+
+    public override IReadOnlyList<string> Secured(IReadOnlyList<string> arguments, bool isThroughServer) => isThroughServer
+        ? throw new DebuggerStartException("Secure mode belongs to the KD server: give -secure where that is started. A debugger that connects to it can't set it.")
+        : KdArguments.Secured(arguments);
+
     public override DebuggerDialect CreateDialect(string folder, IReadOnlyList<string> arguments, bool isThroughServer) =>
         new KdDialect(name, arguments, isThroughServer);
 }
