@@ -88,12 +88,14 @@ public sealed class KdConsole : IAsyncDisposable
         }
     }
 
+    public void EndInput() => process.StandardInput.Close();
+
     /// <summary>Break, as Ctrl+C.</summary>
     public void Break() => ProgramRun.Signal(process.Id, Interrupt);
 
     public void Kill() => process.Kill();
 
-    /// <summary>Its exit code when it has ended by itself, with all its output read.</summary>
+    /// <summary>Its exit code when it has ended by itself. Wait for its last words first: they may still be on their way.</summary>
     public async Task<int> EndAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -101,7 +103,6 @@ public sealed class KdConsole : IAsyncDisposable
         try
         {
             await process.WaitForExitAsync(limit.Token);
-            await reading.WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {

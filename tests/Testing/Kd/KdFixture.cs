@@ -10,6 +10,8 @@ namespace OrleansKd.Testing.Kd;
 /// </summary>
 public sealed class KdFixture : IAsyncLifetime
 {
+    public const string Alive = "alive\r\n";
+
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly string folder = Directory.CreateTempSubdirectory("orleanskd-kd-").FullName;
 
@@ -19,8 +21,12 @@ public sealed class KdFixture : IAsyncLifetime
     /// <summary>The same in the place of cdb.</summary>
     public string Cdb => Path.Combine(folder, "cdb");
 
-    /// <summary>A live user-mode target that runs for ten minutes, reads nothing and prints nothing.</summary>
-    public static IReadOnlyList<string> LiveTarget => ["ping.exe", "-n", "600", "127.0.0.1"];
+    /// <summary>
+    /// A live user-mode target: prints <see cref="Alive"/> every second while it runs. It reads nothing; its output is the debugger's
+    /// (engine: a program is started with the debugger's handles), also after the debugger has ended.
+    /// </summary>
+    public static IReadOnlyList<string> LiveTarget =>
+        ["cmd.exe", "/c", $@"for /l %i in (1,1,600) do (echo {Alive.TrimEnd()}& C:\windows\system32\ping.exe -n 2 127.0.0.1 >NUL)"];
 
     private string Prefix => Path.Combine(folder, "prefix");
 
