@@ -52,13 +52,15 @@ internal static class DebuggerLeave
 
         public bool WasRunning { get; } = debugger.IsTargetRunning;
 
-        public async Task ToPromptAsync()
+        public bool AsksForMore => debugger.AsksForMore;
+
+        public async Task ToPromptAsync(TimeSpan? limit)
         {
             var prompt = debugger.PromptAsync();
             if (prompt.IsCompleted)
                 return;
             debugger.Break();
-            await prompt.WaitAsync(StepLimit, time);
+            await prompt.WaitAsync(limit ?? StepLimit, time);
         }
 
         public Task<bool> IsAtPromptAsync() => WithinAsync(debugger.PromptAsync());

@@ -60,6 +60,16 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         }
     }
 
+    /// <summary>It asks for more of a command.</summary>
+    public bool AsksForMore
+    {
+        get
+        {
+            lock (gate)
+                return isContinuing;
+        }
+    }
+
     /// <summary>Completes at the first prompt, or when the target runs at the debugger's arguments' own wish.</summary>
     public Task AtWork => atWork.Task;
 
@@ -115,11 +125,8 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     /// </summary>
     public bool TryPress(char letter)
     {
-        lock (gate)
-        {
-            if (isContinuing)
-                return false;
-        }
+        if (AsksForMore)
+            return false;
         _ = WriteAsync($"{(char)(letter & 0x1F)}");
         return true;
     }

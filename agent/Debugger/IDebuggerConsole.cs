@@ -13,8 +13,13 @@ internal interface IDebuggerConsole
     /// <summary>Whether the target ran when the leaving began.</summary>
     bool WasRunning { get; }
 
+    /// <summary>Whether the debugger asks for more of a command.</summary>
+    bool AsksForMore { get; }
+
     /// <summary>Brings the debugger to its prompt: with a Break when it is not there, which stops a running target.</summary>
-    Task ToPromptAsync();
+    /// <param name="limit">Null: <see cref="DebuggerLeave.StepLimit"/>.</param>
+    /// <exception cref="TimeoutException">No prompt came.</exception>
+    Task ToPromptAsync(TimeSpan? limit = null);
 
     /// <summary>Waits for the prompt, and breaks nothing; false when none came in time.</summary>
     Task<bool> IsAtPromptAsync();

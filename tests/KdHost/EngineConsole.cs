@@ -10,6 +10,7 @@ internal sealed class EngineConsole : IDisposable
 {
     private readonly OutputWriter output;
     private readonly ConsoleCancelEventHandler onBreak;
+    private readonly InputRequests requests;
     private bool isPromptShown;
 
     public EngineConsole(DebugClient client, OutputWriter output)
@@ -18,7 +19,9 @@ internal sealed class EngineConsole : IDisposable
         Client = client;
         Control = client.Control();
         Signals = new EngineSignals(client);
-        Input = new LineReader(Console.OpenStandardInput(), Signals.Wake);
+        Input = new LineReader(Console.OpenStandardInput(), OnLine);
+        requests = new InputRequests(() => Signals.Answer(AnswerTo));
+        client.SetInputCallbacks(requests);
         client.SetOutputCallbacks(output);
         client.SetEventCallbacks(new StateWatch(Signals.Wake));
         // Ctrl+C and Ctrl+Break are Break (documented). Under Wine, SIGINT to the Unix process arrives here as Ctrl+C.
@@ -69,6 +72,23 @@ internal sealed class EngineConsole : IDisposable
     {
         Control.OutputPrompt(OutputTo.AllOtherClients, $" {line}\n");
         _ = Control.Execute(OutputTo.AllClients, line);
+    }
+
+    private void OnLine()
+    {
+        Signals.Wake();
+        Signals.Answer(AnswerTo);
+    }
+
+    /// <summary>The next line, when a command asks for it.</summary>
+    private string? AnswerTo()
+    {
+        if (!requests.Take())
+            return null;
+        if (Input.TryTake(out var line))
+            return line;
+        requests.Repeat();
+        return null;
     }
 
     public void Dispose() => Console.CancelKeyPress -= onBreak;

@@ -44,7 +44,7 @@ internal sealed class KdDialect(string name, IReadOnlyList<string> arguments, bo
     public void Prompted(string? text) => prompt = text;
 
     public override Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate) =>
-        isThroughServer ? KdLeave.FromServerAsync(console, fate) : KdLeave.FromTargetAsync(console, fate, prompt);
+        isThroughServer ? KdLeave.FromServerAsync(console, fate) : KdLeave.FromTargetAsync(console, fate, () => prompt);
 
     public override void Dispose()
     {

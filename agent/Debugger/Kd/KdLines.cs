@@ -56,7 +56,7 @@ internal sealed class KdLines(CommandGrammar grammar)
             last = new(prompt, isResumed, false);
             isNewlyResumed |= isResumed;
         }
-        else if (text.TrimEnd((byte)'\r').SequenceEqual("Detached"u8))
+        else if (text.TrimEnd((byte)'\r') is var words && (words.SequenceEqual("Detached"u8) || words.SequenceEqual("Abandoned"u8)))
         {
             last = last with { IsLetGo = true };
         }

@@ -49,6 +49,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     private KdEnd end = KdEnd.Start;
     private bool isWaiting;
     private bool isContinuing;
+    private string inputPrompt = "";
     private byte marker = (byte)'Z';
     private volatile bool isBreaking;
     private byte[] held = [];
@@ -95,6 +96,8 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
         lines.Forget();
         isBreaking = false;
         end = dialect.EndOf(line, isContinuing);
+        if (isContinuing)
+            return new(KdInput.LineFor(line, inputPrompt), false);
         if (end != KdEnd.Marker)
             return new(line, end == KdEnd.Prompt && dialect.Grammar.Resumes(line));
         marker = marker == (byte)'Z' ? (byte)'A' : (byte)(marker + 1);
@@ -179,7 +182,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
         if (!string.IsNullOrEmpty(input))
         {
             lock (gate)
-                isContinuing = sink.Written == written;
+                (isContinuing, inputPrompt) = (sink.Written == written, input);
             sink.OnContinuation(input, written);
         }
         else if (isLong)

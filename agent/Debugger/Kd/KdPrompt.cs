@@ -14,6 +14,9 @@ internal static partial class KdPrompt
     /// <summary>The prompt of an engine without a target.</summary>
     public const string NoTarget = "NoTarget> ";
 
+    /// <summary>Whether it is a kernel debugger's.</summary>
+    public static bool IsKernel(string prompt) => prompt.Contains("kd", StringComparison.Ordinal);
+
     /// <summary>Number of bytes at the end that are a whole prompt; 0 when they are none.</summary>
     public static int LengthAtEnd(ReadOnlySpan<byte> text) => Match(Whole(), text);
 

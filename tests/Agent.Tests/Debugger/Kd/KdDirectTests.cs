@@ -38,6 +38,47 @@ public sealed class KdDirectTests(KdFixture kd)
     }
 
     [KdFact]
+    public async Task Input_OfAssembling_TakesLinesInOrderAndNoMarker_AndADotEndsIt()
+    {
+        await using var session = await KdSession.StartAsync(kd.Cdb, KdFixture.LiveTarget);
+        var address = await session.RunAsync("a");
+        Assert.Equal(address, session.Record.Chunks[^1].Text);
+        Assert.Contains("asks for", session.Debugger.Press("v"), StringComparison.Ordinal);
+        await session.RunAsync("nop");
+        await session.RunAsync("int 3");
+        await session.RunAsync(".");
+        Assert.Equal("0:000> ", session.Record.Chunks[^1].Text);
+        Assert.Matches("nop\n.*int +3\n", await session.RunAsync($"u {address.Trim()} L2"));
+        Assert.DoesNotContain("okd-", session.Record.Text, StringComparison.Ordinal);
+    }
+
+    [KdFact]
+    public async Task Input_OfEnteringBytes_WritesThemAndNoMarker_AndADotEndsIt()
+    {
+        await using var target = await KdTarget.StartFrozenAsync();
+        await using var session = await KdSession.StartAtPromptAsync(kd.Kd, target.Arguments);
+        await session.RunAsync("eb fffff80000002000");
+        await session.RunAsync("11");
+        Assert.StartsWith("fffff800`00002001 ", session.Record.Chunks[^1].Text, StringComparison.Ordinal);
+        await session.RunAsync("22");
+        await session.RunAsync(".");
+        Assert.Equal("kd> ", session.Record.Chunks[^1].Text);
+        Assert.Contains("11 22 00 00", await session.RunAsync("db fffff80000002000 L4"), StringComparison.Ordinal);
+        Assert.DoesNotContain("okd-", session.Record.Text, StringComparison.Ordinal);
+    }
+
+    [KdFact]
+    public async Task Secure_KeepsTheSessionFromTheComputer()
+    {
+        await using var target = await KdTarget.StartFrozenAsync();
+        await using var session = await KdSession.StartAtPromptAsync(kd.Kd, ["-secure", .. target.Arguments]);
+        Assert.Contains(".shell has been disabled", await session.RunAsync(".shell echo out"), StringComparison.Ordinal);
+        await session.RunAsync(".detach");
+        Assert.Contains("rip=", await session.RunAsync("r"), StringComparison.Ordinal);
+        await target.StaysFrozenAsync();
+    }
+
+    [KdFact]
     public async Task Kernel_RunsStopsAndRuns_AsTheStatesSay()
     {
         await using var target = await KdTarget.StartFrozenAsync();

@@ -31,6 +31,16 @@ public sealed class KdLeaveTests(KdFixture kd)
     }
 
     [KdFact]
+    public async Task LetRun_WhenADebuggerAsksForInput_EndsItsInputFirst()
+    {
+        await using var target = await KdTarget.StartFrozenAsync();
+        await using var session = await KdSession.StartAtPromptAsync(kd.Kd, target.Arguments);
+        await session.RunAsync("eb fffff80000002000");
+        Assert.Equal(TargetFate.LetRun, (await session.LeaveAsync(TargetFate.LetRun)).Left);
+        await target.RunsOnAsync();
+    }
+
+    [KdFact]
     public async Task LeaveStopped_WhenAKernelIsStopped_LeavesItFrozen()
     {
         await using var target = await KdTarget.StartFrozenAsync();
@@ -94,6 +104,15 @@ public sealed class KdLeaveTests(KdFixture kd)
         again.Process.Kill();
         await again.Process.Exited;
         await target.RunsOnAsync();
+    }
+
+    [KdFact]
+    public async Task LeaveStopped_OfAUserModeTarget_AbandonsIt()
+    {
+        await using var session = await KdSession.StartAtPromptAsync(kd.Cdb, KdFixture.LiveTarget);
+        var (exit, left) = await session.LeaveAsync(TargetFate.LeaveStopped);
+        Assert.Equal((0, TargetFate.LeaveStopped), (exit.ExitCode, left));
+        Assert.Contains("Abandoned\n", session.Record.Text, StringComparison.Ordinal);
     }
 
     [KdFact]

@@ -98,6 +98,9 @@ public sealed class KdOutputTests
         kd.Prints("00007ff6`12345678 ");
         kd.IsSilent(KdOutput.Silence);
         Assert.Equal("00007ff6`12345678 <00007ff6`12345678 >", kd.Seen);
+        Assert.Equal(" ", kd.Write(".").Line);
+        kd.Prints("00007ff6`12345678 ");
+        kd.IsSilent(KdOutput.Silence);
         Assert.Equal("nop", kd.Write("nop").Line);
         kd.Prints("00007ff6`12345679 ");
         kd.IsSilent(KdOutput.Silence);
