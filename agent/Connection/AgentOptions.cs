@@ -1,4 +1,3 @@
-using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Spool;
 
 namespace OrleansKd.Agent.Connection;
@@ -10,9 +9,6 @@ internal sealed record AgentOptions(Uri Server, string Computer, Func<Cancellati
 {
     /// <summary>New for each start of the agent.</summary>
     public string Instance { get; } = Guid.NewGuid().ToString("N");
-
-    /// <summary>In which kd, cdb and ntsd print and read; null: UTF-8.</summary>
-    public CodePage? CodePage { get; init; }
 
     /// <summary>Bytes of output of one run that are kept on this computer's disk.</summary>
     public long SpoolLimitBytes { get; init; } = OutputSpool.DefaultLimitBytes;

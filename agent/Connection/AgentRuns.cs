@@ -181,6 +181,7 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
         finally
         {
             runs.TryRemove(folder, out _);
+            Ended?.Invoke();
         }
     }
 

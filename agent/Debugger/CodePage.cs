@@ -9,7 +9,7 @@ namespace OrleansKd.Agent.Debugger;
 /// Everything behind it is UTF-8. A byte that is no text becomes the lone surrogate U+DC00 + byte, which is no UTF-8, so that it
 /// can be told from text and turned back (rule I2).
 /// </summary>
-internal sealed class CodePage
+public sealed class CodePage
 {
     private readonly Encoding decoding;
     private readonly Encoding encoding;
@@ -23,8 +23,16 @@ internal sealed class CodePage
 
     public string Name { get; }
 
+    /// <summary>Reads an option: false when it names no encoding that a console can have.</summary>
+    /// <param name="page">Null: UTF-8.</param>
+    public static bool TryParse(string name, out CodePage? page)
+    {
+        page = null;
+        return name.Trim().ToUpperInvariant() is "UTF-8" or "UTF8" or "65001" || (page = Find(name)) is not null;
+    }
+
     /// <summary>By name (<c>windows-1252</c>, <c>ibm850</c>, <c>shift_jis</c>) or number; null when there is none that a console can have.</summary>
-    public static CodePage? Find(string name)
+    internal static CodePage? Find(string name)
     {
         try
         {
@@ -38,10 +46,10 @@ internal sealed class CodePage
     }
 
     /// <summary>Reads one run's output.</summary>
-    public CodePageReader CreateReader() => new(decoding.GetDecoder());
+    internal CodePageReader CreateReader() => new(decoding.GetDecoder());
 
     /// <summary>Null when it has no such character.</summary>
-    public byte[]? TryEncode(string text)
+    internal byte[]? TryEncode(string text)
     {
         try
         {

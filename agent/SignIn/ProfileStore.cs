@@ -37,9 +37,12 @@ public sealed class ProfileStore
             return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "orleanskd");
         if (environment("XDG_CONFIG_HOME") is { Length: > 0 } configuration && Path.IsPathRooted(configuration))
             return Path.Combine(configuration, "orleanskd");
-        var home = environment("HOME") is { Length: > 0 } set ? set : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return Path.Combine(home, ".config", "orleanskd");
+        return Path.Combine(UserFolder(environment), ".config", "orleanskd");
     }
+
+    /// <summary>The user's home folder, for an environment.</summary>
+    internal static string UserFolder(Func<string, string?> environment) =>
+        environment("HOME") is { Length: > 0 } set ? set : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     /// <summary>The file of a profile.</summary>
     /// <exception cref="ProblemException">The name can't be a profile's.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Spool;
@@ -21,23 +22,12 @@ internal sealed class SpoolRoot : IDisposable
         PrivateFolder.Make(Sessions);
         try
         {
-            held = new FileStream(Path.Combine(data, "agent.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = PrivateFiles.OpenLock(Path.Combine(data, "agent.lock"));
         }
         catch (IOException problem)
         {
             throw new IOException($"Another agent uses the folder '{data}'. End it, or give this one a folder of its own with --data.", problem);
         }
-    }
-
-    /// <summary>The default: <c>XDG_STATE_HOME/orleanskd/agent</c>, else <c>~/.local/state/orleanskd/agent</c> (Windows: <c>%LOCALAPPDATA%\orleanskd\agent</c>).</summary>
-    public static string DefaultData()
-    {
-        if (OperatingSystem.IsWindows())
-            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "orleanskd", "agent");
-        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } set && Path.IsPathRooted(set)
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return Path.Combine(state, "orleanskd", "agent");
     }
 
     public string FolderOf(SessionId session, int run) => Path.Combine(runs, $"{session}-{run.ToString(CultureInfo.InvariantCulture)}");

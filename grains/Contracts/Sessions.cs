@@ -50,6 +50,7 @@ public enum TargetFate
 /// <param name="VisibleUntil">For a client of a terminated session: when it leaves the list (rule F8).</param>
 /// <param name="Spool">How full the agent's spool is; <see cref="SpoolState.Holding"/>: the target is held.</param>
 /// <param name="TargetIsStopped">The target is stopped, also after its debugger left it so (rule F9). Null: not known.</param>
+/// <param name="Computer">Name of the host's computer where its debugger runs, or ran.</param>
 public sealed record SessionSummary(
     string Id,
     string Name,
@@ -64,7 +65,8 @@ public sealed record SessionSummary(
     DateTimeOffset? TerminatedAt,
     DateTimeOffset? VisibleUntil,
     SpoolState Spool = SpoolState.Normal,
-    bool? TargetIsStopped = null);
+    bool? TargetIsStopped = null,
+    string? Computer = null);
 
 /// <summary>A session in full, for those who may see it.</summary>
 /// <param name="Arguments">With secrets masked (rule B8).</param>

@@ -12,7 +12,8 @@ internal static class SessionMapping
         view.CreatedAt, view.LastActivityAt, view.TerminatedAt,
         view.IsHost ? null : view.TerminatedAt + Limits.TerminatedVisibleToClients,
         view.Spool,
-        view.TargetIsStopped);
+        view.TargetIsStopped,
+        view.Computer);
 
     public static SessionDetails ToDetails(SessionView view) => new(
         ToSummary(view), view.Computer, view.DebuggerLocation, view.Arguments, view.Prompt, view.ThroughServer,

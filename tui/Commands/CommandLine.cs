@@ -18,6 +18,11 @@ internal static class CommandLine
         root.Subcommands.Add(computers);
         runner.Add(computers, "list", "List them with their debuggers.", AccountCommands.ListComputers);
 
+        var agent = new Command("agent", "The agent: runs debuggers on this computer for your sessions. Hosting a session here starts it.");
+        root.Subcommands.Add(agent);
+        AgentRunCommand.AddTo(agent, runner);
+        AgentCommands.AddTo(agent, runner);
+
         var sessions = new Command("sessions", "Debugging sessions.");
         root.Subcommands.Add(sessions);
         runner.Add(sessions, "list", "List the sessions that you host or are invited to.", ListSessionsCommand.Run);

@@ -15,7 +15,7 @@ internal static class HostSessionCommand
     private static readonly Option<string> Arguments = new("--arguments") { Description = "The debugger's arguments, as one text.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
     private static readonly Option<string> Name = new("--name") { Description = "Session name, up to 100 characters.", HelpName = "NAME", Required = true };
     private static readonly Option<string> Description = new("--description") { Description = "Session description, up to 4,000 characters.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
-    private static readonly Option<string?> Computer = new("--computer") { Description = "Computer of yours whose agent starts it. Default: this one, else the only one online.", HelpName = "NAME" };
+    private static readonly Option<string?> Computer = new("--computer") { Description = "Computer of yours whose agent starts it. Default: this one, whose agent is started when none runs.", HelpName = "NAME" };
     private static readonly Option<string> WhenSpoolFull = new Option<string>("--when-spool-full")
     {
         Description = $"When the agent's disk space for output that the server does not have yet is used up: {Hold} the debugger, and so the target (default), or leave output out and say how much ({Gap}).",
@@ -32,12 +32,15 @@ internal static class HostSessionCommand
     private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
         var arguments = parsed.GetValue(Arguments)!;
-        var computer = await ChooseComputer(context, parsed.GetValue(Computer), cancellationToken);
+        var here = await context.Server.LocalAgent.DescribeAsync(cancellationToken);
+        var computer = parsed.GetValue(Computer) ?? here.Name;
         var isDirect = DirectSession.Is(parsed.GetValue(Debugger)!, arguments, out var malformed);
         if (malformed is not null)
             throw new ProblemException(ProblemCodes.InvalidRequest, malformed);
         if (isDirect && !parsed.GetValue(Yes) && !context.Confirm(DirectSession.Caution + "\nHost it all the same?"))
             return ExitCodes.Cancelled;
+        if (string.Equals(computer, here.Name, StringComparison.OrdinalIgnoreCase))
+            await context.Server.LocalAgent.EnsureAsync(() => context.Say($"starting the agent on {here.Name}"), cancellationToken);
         var whenFull = parsed.GetValue(WhenSpoolFull) == Gap ? SpoolFullAction.Gap : SpoolFullAction.Hold;
         var session = await context.Server.Sessions.HostAsync(
             new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull, parsed.GetValue(NoClientReopen) ? false : null, parsed.GetValue(Secure) ? true : null), cancellationToken);
@@ -46,18 +49,5 @@ internal static class HostSessionCommand
         else
             context.WriteLine(session.Id);
         return ExitCodes.Done;
-    }
-
-    private static async Task<string> ChooseComputer(CommandContext context, string? named, CancellationToken cancellationToken)
-    {
-        if (named is not null)
-            return named;
-        var computers = await context.Server.Sessions.GetComputersAsync(cancellationToken);
-        if (AccountCommands.DefaultComputer(computers, context.Host.MachineName) is { } computer)
-            return computer.Name;
-        var online = computers.Where(item => item.IsOnline).Select(item => item.Name).ToArray();
-        throw new ProblemException(ProblemCodes.ComputerNotFound, online.Length == 0
-            ? "None of your computers has an agent that is online. Start the agent on the computer where the debugger is, and try again."
-            : $"Several of your computers are online: {string.Join(", ", online)}. Name one with --computer.");
     }
 }

@@ -152,6 +152,12 @@ internal sealed class CommandWindow : Window
 
     private void Enter(string line)
     {
+        // “The line ^B means Ctrl+B” (rule E5), where Ctrl+B means something.
+        if (line.Trim() is "^B" or "^b" && ControlKeys.Of(session.Now.DebuggerKind, 'b').Action is ControlKeyAction.Leave)
+        {
+            PressKey('b');
+            return;
+        }
         if (CommandGrammar.For(session.Now.DebuggerKind).QuitWordIn(line) is not null && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
             return;
         transcript.GoToTail();

@@ -109,20 +109,25 @@ internal sealed class MainWindow : Window
     private void Host()
     {
         var computers = new RequestModel();
+        ComputerSummary? here = null;
         ComputerSummary[] found = [];
         computers.Changed += () =>
         {
             if (computers.Problem is { } problem)
                 App?.Post(() => MessageBox.ErrorQuery(App!, "Host Session", VisibleText.From(problem), "_OK"));
             else if (computers.IsDone)
-                App?.Post(() => ShowHostDialog(found));
+                App?.Post(() => ShowHostDialog(here!, found));
         };
-        _ = computers.RunAsync(async cancellationToken => found = await server.Sessions.GetComputersAsync(cancellationToken));
+        _ = computers.RunAsync(async cancellationToken =>
+        {
+            here = await server.LocalAgent.DescribeAsync(cancellationToken);
+            found = await server.Sessions.GetComputersAsync(cancellationToken);
+        });
     }
 
-    private void ShowHostDialog(ComputerSummary[] computers)
+    private void ShowHostDialog(ComputerSummary here, ComputerSummary[] computers)
     {
-        using var dialog = new HostSessionDialog(server.Sessions, computers, Environment.MachineName);
+        using var dialog = new HostSessionDialog(server.Sessions, server.LocalAgent, here, computers);
         App!.Run(dialog);
         if (dialog.Session is { } session)
             OpenWindow(session.Id);

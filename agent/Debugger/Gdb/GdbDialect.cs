@@ -3,6 +3,7 @@ using System.Text;
 using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Debugger.Gdb;
 
@@ -40,7 +41,7 @@ internal sealed class GdbDialect : MarkedDialect
     /// <summary><c>&gt;</c>, indented by one blank for each open <c>if</c> or <c>while</c>.</summary>
     public override bool IsContinuationPrompt(ReadOnlySpan<byte> line) => line.TrimStart((byte)' ').SequenceEqual(">"u8);
 
-    public override bool Resumes(string command) => GdbCommands.Resumes(command);
+    public override bool Resumes(string command) => CommandGrammar.For("gdb").Resumes(command);
 
     public override void Started() => Dispose();
 

@@ -27,8 +27,8 @@ public abstract class CommandGrammar
     public static CommandGrammar For(string debuggerKind) => Known.GetValueOrDefault(debuggerKind, Unknown);
 
     /// <summary>
-    /// The first quit word that the debugger would act on in this line, in lower case (<c>k; qq</c>: <c>qq</c>); null when there is none. Not
-    /// one in a string, a comment or an argument. In doubt a word counts: its owner is asked once too often.
+    /// The first quit word that the debugger would act on in this line, as typed but in lower case (<c>k; QQ</c>: <c>qq</c>); null when there is
+    /// none. Not one in a string, a comment or an argument. In doubt a word counts: its author is asked once too often.
     /// </summary>
     public abstract string? QuitWordIn(string line);
 

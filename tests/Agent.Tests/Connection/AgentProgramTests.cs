@@ -9,6 +9,7 @@ namespace OrleansKd.Agent.Tests.Connection;
 public sealed class AgentProgramTests : IAsyncLifetime
 {
     private readonly string data = Directory.CreateTempSubdirectory("orleanskd-agent-").FullName;
+    private readonly string home = Directory.CreateTempSubdirectory("orleanskd-home-").FullName;
     private readonly string session = SessionId.New().ToString();
     private TestEdge edge = null!;
 
@@ -24,6 +25,7 @@ public sealed class AgentProgramTests : IAsyncLifetime
     {
         await edge.DisposeAsync();
         Directory.Delete(data, recursive: true);
+        Directory.Delete(home, recursive: true);
     }
 
     [Fact]
@@ -93,14 +95,7 @@ public sealed class AgentProgramTests : IAsyncLifetime
 
     private async Task<Process> StartAsync()
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "OrleansKd.Agent", output.Name, "OrleansKd.Agent");
-        var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", data, "--computer", "lab"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var agent = Process.Start(start)!;
+        var agent = AgentProcess.Start(home, "run", "--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", data, "--computer", "lab");
         agent.BeginErrorReadLine();
         var line = await agent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.Equal($"agent lab connected to {edge.Address}", line);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,12 @@ internal sealed class TestEdge : IAsyncDisposable
     /// <summary>Sessions that are terminated.</summary>
     public ConcurrentDictionary<string, bool> Terminated { get; } = new();
 
+    /// <summary>What the list of the user's sessions is; null: the server is not available.</summary>
+    public SessionSummary[]? Listed { get; set; } = [];
+
+    /// <summary>How often that list was asked for.</summary>
+    public int Lists;
+
     public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public static async Task<TestEdge> StartAsync()
@@ -50,6 +57,7 @@ internal sealed class TestEdge : IAsyncDisposable
         var application = builder.Build();
         edge = new TestEdge(application);
         application.MapHub<Hub>(Routes.AgentHub);
+        application.MapGet(Routes.Sessions, edge.List);
         await application.StartAsync(TestContext.Current.CancellationToken);
         return edge;
     }
@@ -82,6 +90,13 @@ internal sealed class TestEdge : IAsyncDisposable
     }
 
     private static string KeyOf(string session, int run) => run == 1 ? session : $"{session}/{run}";
+
+    private IResult List()
+    {
+        var listed = Listed;
+        Interlocked.Increment(ref Lists);
+        return listed is null ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.Json(listed, WireJson.Options);
+    }
 
     private sealed class Hub(TestEdge edge) : Microsoft.AspNetCore.SignalR.Hub
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansKd.Agent.Api;
+using OrleansKd.Agent.Control;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
 using OrleansKd.Tui.Connection;
@@ -68,7 +68,16 @@ public sealed class ScriptedServer : IAsyncDisposable
         return server;
     }
 
-    internal ServerConnection Connect() => new(Address, new FixedToken(), TimeProvider.System);
+    /// <summary>The agent on the computer where the terminal and the command line run.</summary>
+    public ScriptedAgent Agent { get; } = new();
+
+    /// <summary>Where that agent is asked; nobody answers there unless a test does.</summary>
+    public AgentPlace AgentPlace { get; set; } = new("/nowhere", "/nowhere", "default", new Uri("http://127.0.0.1:1"));
+
+    internal ServerConnection Connect() => Connect(Address, new FixedToken());
+
+    internal ServerConnection Connect(Uri server, IAccessTokens tokens) =>
+        new(server, tokens, TimeProvider.System, AgentPlace) { LocalAgent = Agent };
 
     public SessionSummary Summary(SessionState state = SessionState.Active, DebuggerState debugger = DebuggerState.Ready, bool isHost = true) => new(
         SessionId, "Crash in ntfs", "", state, debugger, Ann, isHost, 1, ScriptedTranscript.Start, ScriptedTranscript.Start, null, null);

@@ -2,7 +2,7 @@ namespace OrleansKd.Contracts.Debuggers.Gdb;
 
 internal sealed class GdbGrammar : CommandGrammar
 {
-    public override string? QuitWordIn(string line) => GdbCommand.Acting(line).Select(GdbWords.QuitWord).FirstOrDefault(word => word is not null);
+    public override string? QuitWordIn(string line) => GdbCommand.Acting(line).Where(GdbWords.Quits).Select(command => command.Name).FirstOrDefault();
 
     public override bool MayRepeat(string line) => GdbWords.Pages(GdbCommand.Parse(line).Name);
 

@@ -14,7 +14,7 @@ namespace OrleansKd.Contracts.Debuggers.Gdb;
 /// <item>settings beyond a few: environment, arguments and history hold secrets; <c>info os</c> and <c>info proc PID</c> show the host's computer.</item>
 /// </list>
 /// Text can't show everything: operators of C++ classes and Ada's functions are called without a parenthesis, and macros of a program
-/// that was compiled with <c>-g3</c> stand for any expression. So whoever runs such a line forbids gdb to call and write meanwhile (<see cref="Guarded"/>).
+/// that was compiled with <c>-g3</c> stand for any expression.
 /// </summary>
 internal static partial class GdbReading
 {
@@ -64,7 +64,7 @@ internal static partial class GdbReading
             return Reading.NotKnown("gdb", command.Name.Length == 0 ? command.Arguments : command.Name);
         // What follows a name without a blank can only be a format or an expression.
         var text = line.TrimStart();
-        if (text.Length > command.Name.Length && text[command.Name.Length] is not (' ' or '\t' or '/' or '(' or '*' or '&' or '$'))
+        if (text.Length > command.Name.Length && text[command.Name.Length] is not (' ' or '\t' or '/' or '(' or '*' or '&'))
             return Reading.NotUnderstood(text.Trim());
         return check(command.Arguments);
     }

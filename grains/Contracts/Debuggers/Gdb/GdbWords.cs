@@ -12,8 +12,7 @@ internal static class GdbWords
 
     private static readonly FrozenSet<string> Scripting = Set("python-interactive", "pi", "python", "py", "guile", "gu", "guile-repl", "gr", "shell", "!");
 
-    public static string? QuitWord(GdbCommand command) =>
-        command.Name == "q" || command.Is("quit", 3) ? "quit" : command.Is("exit", 3) ? "exit" : command.Name == "-gdb-exit" ? "-gdb-exit" : null;
+    public static bool Quits(GdbCommand command) => command.Name is "q" or "-gdb-exit" || command.Is("quit", 3) || command.Is("exit", 3);
 
     public static bool Resumes(GdbCommand command) =>
         Resuming.Contains(command.Name)

@@ -16,12 +16,7 @@ internal sealed partial class LldbGrammar : CommandGrammar
 
     private static readonly FrozenSet<string> Paging = new[] { "n", "next", "ni", "nexti", "s", "step", "si", "stepi", "x", "l", "list" }.ToFrozenSet(StringComparer.Ordinal);
 
-    public override string? QuitWordIn(string line) => Name(line) switch
-    {
-        "q" or "qu" or "qui" or "quit" => "quit",
-        "exi" or "exit" => "exit",
-        _ => null,
-    };
+    public override string? QuitWordIn(string line) => Name(line) is "q" or "qu" or "qui" or "quit" or "exi" or "exit" ? Name(line) : null;
 
     public override bool MayRepeat(string line) => Paging.Contains(Name(line));
 

@@ -88,13 +88,8 @@ public sealed class KdAgentTests(KdFixture kd) : IAsyncLifetime
 
     private async Task<Process> StartAsync()
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "OrleansKd.Agent", output.Name, "OrleansKd.Agent");
-        var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", data, "--computer", "lab", "--allow", kd.Kd])
-        {
-            RedirectStandardOutput = true,
-        };
-        var agent = Process.Start(start)!;
+        var agent = AgentProcess.Start(data, "run", "--server", edge.Address.AbsoluteUri, "--token-file", TokenFile, "--data", Path.Combine(data, "spool"), "--computer", "lab", "--allow", kd.Kd);
+        agent.BeginErrorReadLine();
         Assert.StartsWith("agent lab connected", await agent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         return agent;
     }
