@@ -120,7 +120,7 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
                 var text = TextOf(state, options.SpoolLimitBytes);
                 LogSpool(state is SpoolState.Normal ? LogLevel.Information : LogLevel.Warning, request.SessionId, request.Run, text);
             };
-            var debugger = await launcher.StartAsync(request.Debugger, arguments, folder, spool, request.OnlyThroughServer);
+            var debugger = await launcher.StartAsync(request.Debugger, arguments, folder, spool, request.OnlyThroughServer, request.SecureMode);
             var file = new RunFile(request.SessionId, request.Run, debugger.Kind, time.GetUtcNow(), 0);
             file.Save(folder);
             if (debugger.ThroughServer && SecretText.IsMasked(debugger.MaskedArguments))

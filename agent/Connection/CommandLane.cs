@@ -5,6 +5,9 @@ namespace OrleansKd.Agent.Connection;
 /// <summary>What a <see cref="CommandLane"/> does. Called one at a time.</summary>
 internal interface ICommandLaneActions
 {
+    /// <summary>Why the debugger can't be given this line; null when it can.</summary>
+    string? ProblemOf(string line) => null;
+
     /// <summary>Records and starts a command; false when the debugger is not at its prompt.</summary>
     bool TryRun(string commandId, string line);
 
@@ -130,7 +133,7 @@ internal sealed class CommandLane(ICommandLaneActions actions)
         {
             case AgentInstructionKind.RunCommand when instruction.CommandId is { } id && !settled.Contains(id):
                 var added = waiting.AddLast(instruction);
-                if (ProblemOf(instruction.Text) is { } problem)
+                if ((ProblemOf(instruction.Text) ?? actions.ProblemOf(instruction.Text!)) is { } problem)
                     Cancel(added, problem);
                 else if (isEnding)
                     Cancel(added, "The debugger is being ended.");

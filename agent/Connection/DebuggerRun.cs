@@ -30,6 +30,7 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
         lane = new(this);
         signals = new(file.Run);
         debugger.Process.BecameReady = lane.Continue;
+        debugger.Process.TargetLetGo = () => spool.Report(new() { Number = 0, Kind = AgentChunkKind.TargetLetGo, Text = $"{debugger.Kind} let its target go" });
         Ended = RecordEndAsync();
     }
 
@@ -116,6 +117,8 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
         }
         lane.Resume();
     }
+
+    string? ICommandLaneActions.ProblemOf(string line) => debugger.Process.ProblemOf(line);
 
     bool ICommandLaneActions.TryRun(string commandId, string line) => debugger.Process.TryRun(commandId, line);
 

@@ -52,17 +52,38 @@ internal static class DebuggerLeave
 
         public bool WasRunning { get; } = debugger.IsTargetRunning;
 
-        public async Task ToPromptAsync()
+        public bool AsksForMore => debugger.AsksForMore;
+
+        public async Task ToPromptAsync(TimeSpan? limit)
         {
             var prompt = debugger.PromptAsync();
             if (prompt.IsCompleted)
                 return;
             debugger.Break();
-            await prompt.WaitAsync(StepLimit, time);
+            await prompt.WaitAsync(limit ?? StepLimit, time);
         }
+
+        public Task<bool> IsAtPromptAsync() => WithinAsync(debugger.PromptAsync());
 
         public Task SendAsync(string line) => debugger.SendAsync(line).WaitAsync(StepLimit, time);
 
+        public Task WriteAsync(string line) => debugger.WriteAsync(line);
+
         public Task<TargetFate?> SendLastAsync(string line) => debugger.SendLastAsync(line).WaitAsync(StepLimit, time);
+
+        public Task<bool> HasExitedAsync() => WithinAsync(debugger.Exited);
+
+        private async Task<bool> WithinAsync(Task task)
+        {
+            try
+            {
+                await task.WaitAsync(StepLimit, time);
+                return true;
+            }
+            catch (Exception none) when (none is TimeoutException or OperationCanceledException)
+            {
+                return false;
+            }
+        }
     }
 }

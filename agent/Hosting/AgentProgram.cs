@@ -85,6 +85,7 @@ public static partial class AgentProgram
     private static IHost Compose(AgentSettings settings, AgentLog log)
     {
         var data = Path.GetFullPath(settings.Data ?? settings.Place.DefaultData);
+        var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), settings.Allow);
         var options = new AgentOptions(settings.Place.Server, settings.Computer, async stop => await settings.Tokens.GetAccessTokenAsync(stop)) { SpoolLimitBytes = settings.SpoolLimitBytes };
         // Without settings files: the agent is started in folders that are not its own.
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -97,9 +98,9 @@ public static partial class AgentProgram
         }
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(settings).AddSingleton(options).AddSingleton(log).AddSingleton(TimeProvider.System)
-            .AddSingleton(AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), settings.Allow))
+            .AddSingleton(allowed).AddSingleton(new DebuggerLauncher(allowed, TimeProvider.System, settings.CodePage))
             .AddSingleton(_ => new SpoolRoot(data))
-            .AddSingleton<CurrentLink>().AddSingleton<KeptArguments>().AddSingleton<DebuggerLauncher>().AddSingleton<AgentRuns>().AddSingleton<AgentConnection>()
+            .AddSingleton<CurrentLink>().AddSingleton<KeptArguments>().AddSingleton<AgentRuns>().AddSingleton<AgentConnection>()
             .AddSingleton(settings.Place).AddSingleton<IControlledAgent, ControlledAgent>()
             // Stopped last, so that the others' end can be waited for.
             .AddHostedService<ControlServer>().AddHostedService<AgentWorker>();

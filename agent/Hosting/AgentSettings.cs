@@ -1,4 +1,5 @@
 using OrleansKd.Agent.Control;
+using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Agent.Spool;
 
@@ -23,6 +24,9 @@ public sealed record AgentSettings
 
     /// <summary>Bytes of output of one run that are kept on this computer's disk.</summary>
     public long SpoolLimitBytes { get; init; } = OutputSpool.DefaultLimitBytes;
+
+    /// <summary>In which kd, cdb and ntsd print and read; null: UTF-8.</summary>
+    public CodePage? CodePage { get; init; }
 
     /// <summary>Set: the agent stops by itself when no session of this computer is open and nothing happened for so long.</summary>
     public TimeSpan? StopWhenIdleFor { get; init; }

@@ -50,9 +50,11 @@ public sealed record AgentRegistration(string Computer, string AgentInstance, st
 /// and the agent puts in the secrets that it kept.
 /// </param>
 /// <param name="WhenSpoolFull">What happens to output beyond the spool's limit.</param>
+/// <param name="SecureMode">Start the debugger in its secure mode; refuse when it has none (rule B7).</param>
 /// <param name="OnlyThroughServer">Refuse, and start nothing, when the arguments make a direct session (rule B4).</param>
 public sealed record AgentRequest(
-    string RequestId, string SessionId, int Run, string Debugger, string Arguments, TimeSpan ValidFor, SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold, bool OnlyThroughServer = false);
+    string RequestId, string SessionId, int Run, string Debugger, string Arguments, TimeSpan ValidFor, SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold, bool OnlyThroughServer = false,
+    bool SecureMode = false);
 
 /// <param name="Bytes">Of the run on the agent's disk.</param>
 /// <param name="LimitBytes">The agent's limit for one run.</param>

@@ -108,8 +108,10 @@ public sealed record QueuedCommand(string Id, string Text, UserSummary Author, b
 /// <param name="Description">Up to 4,000 characters; line breaks are allowed.</param>
 /// <param name="WhenSpoolFull">What happens to output beyond the agent's spool; by default the debugger is held.</param>
 /// <param name="ClientsMayReopen">Invited clients may open the session again when it is closed (rule F3); by default they may.</param>
+/// <param name="SecureMode">Start the debugger in its secure mode: kd, cdb and ntsd have one, for direct sessions (rule B7).</param>
 public sealed record HostSessionRequest(
-    string Computer, string Debugger, string Arguments, string Name, string Description, SpoolFullAction? WhenSpoolFull = null, bool? ClientsMayReopen = null);
+    string Computer, string Debugger, string Arguments, string Name, string Description, SpoolFullAction? WhenSpoolFull = null, bool? ClientsMayReopen = null,
+    bool? SecureMode = null);
 
 /// <summary>Changes what is not null.</summary>
 /// <param name="ClientsMayReopen">Invited clients may open the session again when it is closed (rule F3).</param>

@@ -37,7 +37,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
             foreach (var request in read.Requests)
             {
                 after = request.Number;
-                yield return new AgentRequest(request.RequestId, request.Start.Session.Id, request.Start.Run, request.Start.Debugger, request.Start.Arguments, request.ValidFor, request.Start.WhenSpoolFull, request.Start.OnlyThroughServer);
+                yield return new AgentRequest(request.RequestId, request.Start.Session.Id, request.Start.Run, request.Start.Debugger, request.Start.Arguments, request.ValidFor, request.Start.WhenSpoolFull, request.Start.OnlyThroughServer, request.Start.SecureMode);
             }
         }
     }

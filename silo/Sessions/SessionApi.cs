@@ -54,7 +54,7 @@ internal static class SessionApi
     {
         var id = SessionId.New();
         var outcome = await grains.Session(id).Host(caller.Id,
-            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold, request.ClientsMayReopen));
+            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold, request.ClientsMayReopen, request.SecureMode ?? false));
         return outcome.Refusal is { } refusal
             ? Problems.Http(refusal)
             : TypedResults.Created(Routes.For(Routes.Session, id.ToString()), SessionMapping.ToSummary(outcome.Value!));

@@ -13,6 +13,7 @@ internal sealed class EngineConsole : IDisposable
 
     private readonly OutputWriter output;
     private readonly ConsoleCancelEventHandler onBreak;
+    private readonly InputRequests requests;
     private bool isPromptShown;
 
     public EngineConsole(DebugClient client, OutputWriter output)
@@ -21,7 +22,9 @@ internal sealed class EngineConsole : IDisposable
         Client = client;
         Control = client.Control();
         Signals = new EngineSignals(client);
-        Input = new LineReader(Console.OpenStandardInput(), Signals.Wake);
+        Input = new LineReader(Console.OpenStandardInput(), OnLine);
+        requests = new InputRequests(() => Signals.Answer(AnswerTo));
+        client.SetInputCallbacks(requests);
         client.SetOutputCallbacks(output);
         client.SetEventCallbacks(new StateWatch(Signals.Wake));
         // Ctrl+C and Ctrl+Break are Break (documented). Under Wine, SIGINT to the Unix process arrives here as Ctrl+C.
@@ -76,6 +79,23 @@ internal sealed class EngineConsole : IDisposable
 
     /// <summary>Prints what others cause, until a line comes or the target's state changes.</summary>
     public void WaitForOthers() => Client.DispatchCallbacks(LookAround);
+
+    private void OnLine()
+    {
+        Signals.Wake();
+        Signals.Answer(AnswerTo);
+    }
+
+    /// <summary>The next line, when a command asks for it.</summary>
+    private string? AnswerTo()
+    {
+        if (!requests.Take())
+            return null;
+        if (Input.TryTake(out var line))
+            return line;
+        requests.Repeat();
+        return null;
+    }
 
     public void Dispose() => Console.CancelKeyPress -= onBreak;
 }

@@ -18,6 +18,12 @@ internal sealed class EngineSignals(DebugClient first)
 
     public void Break() => signals.Add((_, control) => control.SetInterrupt());
 
+    public void Answer(Func<string?> line) => signals.Add((_, control) =>
+    {
+        if (line() is { } text)
+            control.ReturnInput(text);
+    });
+
     private void Run()
     {
         (DebugClient Client, DebugControl Control)? second = null;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Hosting;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Agent.Spool;
@@ -14,6 +15,7 @@ internal static class AgentRunCommand
     private static readonly Option<string?> Data = new("--data") { Description = "Folder for what is not uploaded yet. Default: one in the user's state folder.", HelpName = "DIR" };
     private static readonly Option<string[]> Allow = new("--allow") { Description = "Another debugger that may be started (full path), beside gdb, lldb, kd, cdb and ntsd as PATH finds them; may be repeated.", HelpName = "PATH" };
     private static readonly Option<string> SpoolSize = new("--spool-limit") { Description = "Output of one debugger kept on this disk until the server has it: bytes, or with a unit, such as 500MB or 2GB.", HelpName = "SIZE", DefaultValueFactory = _ => "2GB" };
+    private static readonly Option<string> Encoding = new("--encoding") { Description = "Code page in which kd, cdb and ntsd print and read on this computer, such as windows-1252, ibm850 or 932.", HelpName = "NAME", DefaultValueFactory = _ => "utf-8" };
     private static readonly Option<bool> StopWhenIdle = new("--stop-when-idle") { Description = "Stop by itself when no session of this computer is active or closed, everything is uploaded, and nothing happened for some minutes." };
     private static readonly Option<double> IdleAfter = new("--idle-after") { Description = "Those minutes.", HelpName = "MINUTES", DefaultValueFactory = _ => IdleMinutes };
     private static readonly Option<bool> Detached = new("--detached") { Hidden = true };
@@ -35,6 +37,11 @@ internal static class AgentRunCommand
             if (!SpoolLimit.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"--spool-limit needs a size from {SpoolLimit.MinBytes >> 20} MB to {SpoolLimit.MaxBytes >> 40} TB, such as 500MB or 2GB.");
         });
+        Encoding.Validators.Add(result =>
+        {
+            if (!CodePage.TryParse(result.GetValueOrDefault<string>() ?? "", out _))
+                result.AddError("--encoding needs utf-8 or a code page, such as windows-1252, ibm850 or 932.");
+        });
         IdleAfter.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (> 0 and <= MostIdleMinutes))
@@ -44,12 +51,13 @@ internal static class AgentRunCommand
 
     public static void AddTo(Command agent, CommandRunner runner) => runner.Add(
         agent, "run", "Be the agent on this computer: run debuggers for sessions of the signed-in user.", Run,
-        TokenFile, Computer, Data, Allow, SpoolSize, StopWhenIdle, IdleAfter, Detached);
+        TokenFile, Computer, Data, Allow, SpoolSize, Encoding, StopWhenIdle, IdleAfter, Detached);
 
     private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
         var computer = parsed.GetRequiredValue(Computer);
         _ = SpoolLimit.TryParse(parsed.GetValue(SpoolSize), out var spoolLimit);
+        _ = CodePage.TryParse(parsed.GetValue(Encoding)!, out var codePage);
         var settings = new AgentSettings
         {
             Place = context.Server.AgentPlace,
@@ -58,6 +66,7 @@ internal static class AgentRunCommand
             Data = parsed.GetValue(Data),
             Allow = parsed.GetValue(Allow) ?? [],
             SpoolLimitBytes = spoolLimit,
+            CodePage = codePage,
             StopWhenIdleFor = parsed.GetValue(StopWhenIdle) ? TimeSpan.FromMinutes(parsed.GetValue(IdleAfter)) : null,
             IsDetached = parsed.GetValue(Detached),
         };

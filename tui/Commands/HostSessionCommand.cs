@@ -23,10 +23,11 @@ internal static class HostSessionCommand
         DefaultValueFactory = _ => Hold,
     }.AcceptOnlyFromAmong(Hold, Gap);
     private static readonly Option<bool> NoClientReopen = new("--no-client-reopen") { Description = "Invited clients may not re-open the session when it is closed; 'sessions set' changes it later." };
+    private static readonly Option<bool> Secure = new("--secure") { Description = "Start kd, cdb or ntsd in its secure mode (-secure): nobody in the session can reach the computer itself with .shell and the like. For direct sessions." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask about a direct session." };
 
     public static void AddTo(Command sessions, CommandRunner runner) => runner.Add(
-        sessions, "host", "Start a debugger and share it; prints the session's id.", Run, Debugger, Arguments, Name, Description, Computer, WhenSpoolFull, NoClientReopen, Yes);
+        sessions, "host", "Start a debugger and share it; prints the session's id.", Run, Debugger, Arguments, Name, Description, Computer, WhenSpoolFull, NoClientReopen, Secure, Yes);
 
     private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -42,7 +43,7 @@ internal static class HostSessionCommand
             await context.Server.LocalAgent.EnsureAsync(() => context.Say($"starting the agent on {here.Name}"), cancellationToken);
         var whenFull = parsed.GetValue(WhenSpoolFull) == Gap ? SpoolFullAction.Gap : SpoolFullAction.Hold;
         var session = await context.Server.Sessions.HostAsync(
-            new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull, parsed.GetValue(NoClientReopen) ? false : null), cancellationToken);
+            new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull, parsed.GetValue(NoClientReopen) ? false : null, parsed.GetValue(Secure) ? true : null), cancellationToken);
         if (context.IsJson)
             context.WriteJson(session);
         else

@@ -12,7 +12,7 @@ namespace OrleansKd.Agent.Debugger.Gdb;
 /// it. Nothing is ever written to gdb's input but the users' commands (inside <c>commands … end</c> it would become part of
 /// them) until it is left for good.
 /// </summary>
-internal sealed class GdbDialect : DebuggerDialect
+internal sealed class GdbDialect : MarkedDialect
 {
     private readonly byte[] stem;
     private readonly string settingsFile;
@@ -30,6 +30,9 @@ internal sealed class GdbDialect : DebuggerDialect
 
     /// <summary><c>-ix</c> files are read after the user's own <c>.gdbinit</c>. Ours come first because <c>--args</c> takes everything behind it.</summary>
     public override IReadOnlyList<string> OwnArguments => ["-ix", settingsFile, "-ix", reportsFile];
+
+    /// <summary>It gets its target back and leaves; SIGTERM would end it with its breakpoints still in a running kernel.</summary>
+    public override string EndSignal => "INT";
 
     public override ReadOnlySpan<byte> MarkerStem => stem;
 

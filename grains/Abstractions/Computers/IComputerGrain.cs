@@ -63,7 +63,8 @@ public sealed record StartDebugger(
     [property: Id(3)] string Arguments,
     [property: Id(4)] string Computer,
     [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
-    [property: Id(6)] bool OnlyThroughServer = false);
+    [property: Id(6)] bool OnlyThroughServer = false,
+    [property: Id(7)] bool SecureMode = false);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.StartedDebugger")]
 public sealed record StartedDebugger(

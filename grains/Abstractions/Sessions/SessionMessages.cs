@@ -12,7 +12,8 @@ public sealed record HostSession(
     [property: Id(3)] string Name,
     [property: Id(4)] string Description,
     [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
-    [property: Id(6)] bool? ClientsMayReopen = null);
+    [property: Id(6)] bool? ClientsMayReopen = null,
+    [property: Id(7)] bool SecureMode = false);
 
 /// <summary>What the host gives to open a session again; null: as recorded.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansKd.ReopenSession")]

@@ -106,7 +106,7 @@ internal sealed partial class SessionGrain(
         // The user's list first: a crash after it leaves a name for a session that does not exist, which lists leave out;
         // a crash the other way round would leave a session that nobody finds.
         await GrainFactory.User(caller).AddSession(Id);
-        var started = await GrainFactory.Computer(caller, request.Computer).StartDebugger(new StartDebugger(Id, 1, request.Debugger, request.Arguments, request.Computer, request.WhenSpoolFull));
+        var started = await GrainFactory.Computer(caller, request.Computer).StartDebugger(new StartDebugger(Id, 1, request.Debugger, request.Arguments, request.Computer, request.WhenSpoolFull, SecureMode: request.SecureMode));
         if (started.Refusal is { } notStarted)
         {
             await GrainFactory.User(caller).RemoveSession(Id);

@@ -10,6 +10,15 @@ internal partial interface IDebugOutputCallbacksWide
     void Output(uint mask, string text);
 }
 
+[GeneratedComInterface]
+[Guid("9f50e42c-f136-499e-9a97-73036c94ed2d")]
+internal partial interface IDebugInputCallbacks
+{
+    void StartInput(uint bufferSize);
+
+    void EndInput();
+}
+
 [GeneratedComInterface(StringMarshalling = StringMarshalling.Utf16)]
 [Guid("0690e046-9c23-45ac-a04f-987ac29ad0d3")]
 internal partial interface IDebugEventCallbacksWide

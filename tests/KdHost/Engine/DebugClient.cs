@@ -88,6 +88,8 @@ internal sealed unsafe partial class DebugClient(nint pointer) : EngineInterface
 
     public void SetOutputCallbacks(IDebugOutputCallbacksWide callbacks) => SetCallbacks(74, callbacks, typeof(IDebugOutputCallbacksWide).GUID);
 
+    public void SetInputCallbacks(IDebugInputCallbacks callbacks) => SetCallbacks(32, callbacks, typeof(IDebugInputCallbacks).GUID);
+
     public void SetEventCallbacks(IDebugEventCallbacksWide callbacks) => SetCallbacks(80, callbacks, typeof(IDebugEventCallbacksWide).GUID);
 
     private void SetCallbacks(int slot, object callbacks, Guid id)

@@ -5,6 +5,13 @@ internal sealed unsafe class DebugControl(nint pointer) : EngineInterface(pointe
 {
     public static readonly Guid Id = new("94e60ce9-9b41-4b19-9fc0-6d9eb35272b3");
 
+    /// <summary>Answers a command that asks for input, from any thread.</summary>
+    public void ReturnInput(string line)
+    {
+        fixed (char* text = line)
+            Check(((delegate* unmanaged<nint, char*, int>)Slot(119))(Pointer, text), nameof(ReturnInput));
+    }
+
     /// <summary>Break, from any thread.</summary>
     public void SetInterrupt() => Check(((delegate* unmanaged<nint, uint, int>)Slot(4))(Pointer, 0), nameof(SetInterrupt));
 

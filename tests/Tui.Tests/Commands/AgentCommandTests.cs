@@ -88,6 +88,7 @@ public sealed class AgentCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("--idle-after", "0")]
     [InlineData("--spool-limit", "much")]
+    [InlineData("--encoding", "klingon")]
     [InlineData("--computer", "")]
     public async Task Run_WithAWrongOption_IsWrongUsage(string option, string value)
     {

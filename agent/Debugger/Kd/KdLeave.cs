@@ -1,0 +1,92 @@
+using OrleansKd.Contracts;
+
+namespace OrleansKd.Agent.Debugger.Kd;
+
+/// <summary>How a debugger on Microsoft's engine is left.</summary>
+internal static class KdLeave
+{
+    /// <summary>Ctrl+B and Enter: a line of its own.</summary>
+    public const string Key = "\u0002";
+
+    /// <summary>A Break took up to 4 seconds to reach a running kernel.</summary>
+    private static readonly TimeSpan BreakLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Through a KD server only the local debugger goes; server and target stay. The target is touched only when its fate was
+    /// asked for and is another one than it has.
+    /// </summary>
+    public static async Task<TargetFate?> FromServerAsync(IDebuggerConsole console, TargetFate? fate)
+    {
+        var left = fate;
+        if (fate == TargetFate.LeaveStopped && console.WasRunning)
+            await console.ToPromptAsync(BreakLimit);
+        else if (fate == TargetFate.LetRun && !console.WasRunning && await console.IsAtPromptAsync())
+            await console.WriteAsync("g");
+        else if (fate == TargetFate.LetRun && !console.WasRunning)
+            left = null;
+        await console.WriteAsync(Key);
+        if (!await console.HasExitedAsync())
+            await console.SendLastAsync(".remote_exit");
+        return left;
+    }
+
+    /// <summary>A direct debugger ends for everybody. Breakpoints that stay behind would stop a target that nobody debugs.</summary>
+    /// <param name="prompt">The last one; null when there is no target.</param>
+    public static async Task<TargetFate?> FromTargetAsync(IDebuggerConsole console, TargetFate? fate, Func<string?> prompt)
+    {
+        if (prompt() is null)
+        {
+            await console.SendLastAsync(Key);
+            return null;
+        }
+        fate ??= console.WasRunning ? TargetFate.LetRun : TargetFate.LeaveStopped;
+        await ToPromptAsync(console);
+        if (fate == TargetFate.LeaveStopped && !await LeaveStoppedAsync(console, prompt))
+            fate = TargetFate.LetRun;
+        else if (fate == TargetFate.LeaveStopped)
+            return fate;
+        await console.SendAsync("bc *");
+        await console.SendLastAsync("qd");
+        return fate;
+    }
+
+    /// <summary>
+    /// A kernel stays as it is when the debugger ends. A process would be ended with it, so it is abandoned, which secure mode
+    /// forbids: false then, and the debugger is at its prompt.
+    /// </summary>
+    private static async Task<bool> LeaveStoppedAsync(IDebuggerConsole console, Func<string?> prompt)
+    {
+        if (KdPrompt.IsKernel(prompt()!))
+        {
+            await console.SendLastAsync("q");
+            return true;
+        }
+        await console.WriteAsync(".abandon");
+        if (await console.HasExitedAsync())
+            return true;
+        if (prompt() is not null)
+            return false;
+        await console.SendLastAsync(Key);
+        return true;
+    }
+
+    private static async Task ToPromptAsync(IDebuggerConsole console)
+    {
+        if (!console.AsksForMore)
+        {
+            try
+            {
+                await console.ToPromptAsync(BreakLimit);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // Perhaps it asks for input: that takes no Break.
+            }
+        }
+        foreach (var line in KdInput.EndOfAny)
+            await console.WriteAsync(line);
+        if (!await console.IsAtPromptAsync())
+            throw new TimeoutException("kd came to no prompt.");
+    }
+}
