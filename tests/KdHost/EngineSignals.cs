@@ -26,22 +26,27 @@ internal sealed class EngineSignals(DebugClient first)
 
     private void Run()
     {
-        (DebugClient Client, DebugControl Control)? second = null;
+        DebugClient client;
+        DebugControl control;
+        try
+        {
+            // At once: while a command runs the engine makes no client (seen), and a Break is for just that moment.
+            client = first.CreateClient();
+            control = client.Control();
+        }
+        catch (EngineException)
+        {
+            // The engine is gone: its own thread sees that, too.
+            return;
+        }
         foreach (var signal in signals.GetConsumingEnumerable())
             try
             {
-                second ??= Second();
-                signal(second.Value.Client, second.Value.Control);
+                signal(client, control);
             }
             catch (EngineException)
             {
-                // The engine does not take it now, or is gone: its own thread sees that, too.
+                // It does not take it now, or is gone.
             }
-    }
-
-    private (DebugClient Client, DebugControl Control) Second()
-    {
-        var client = first.CreateClient();
-        return (client, client.Control());
     }
 }
