@@ -151,6 +151,9 @@ internal sealed partial class SessionGrain
 
     private AgentLane LaneAfter(AgentCursor cursor)
     {
+        // A run that is accepted and not durable yet: what is durable is about the run before, whose end was asked for.
+        if (durable.Run != session.Run)
+            return new AgentLane(0, [], agent.SignalsAfter(cursor.Signal), RunIsOver: false);
         var instructions = durable.Commands
             .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction && (!command.IsMasked || secrets.ContainsKey(command.Id)))
             .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, secrets.GetValueOrDefault(command.Id, command.Text), null))

@@ -199,6 +199,31 @@ public sealed class SessionGrainLifecycleTests(SessionGrainTests.SharedCluster s
     }
 
     [Fact]
+    public async Task Lane_WhenTheNewRunIsNotDurableYet_HasNothingOfTheRunBefore()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var (session, _, agent, ann) = await cluster.HostSession(throughServer: true);
+        await agent.AttachAsync(session);
+        await session.Close(ann.Id);
+        await Leave(agent, session);
+        await Until(session, ann, view => view.Debugger is DebuggerState.Exited);
+        var storage = new TaskCompletionSource();
+        cluster.Log.BeforeAppend = (_, entries) => entries.Any(entry => entry.Kind is SessionLogEntryKind.RunStarted) ? storage.Task : Task.CompletedTask;
+
+        var reopening = session.Reopen(ann.Id);
+        await agent.AnswerOneAsync(problem: null);
+        agent.Run = 2;
+        while ((await agent.TryAttachAsync(session)).Refusal is not null)
+            Cancellation.ThrowIfCancellationRequested();
+        var early = await agent.LaneAsync(session);
+        storage.SetResult();
+        await reopening;
+
+        Assert.Equal((0, false), (early.Instructions.Length, early.RunIsOver));
+        Assert.Empty((await agent.LaneAsync(session)).Instructions);
+    }
+
+    [Fact]
     public async Task Terminate_WhenTheDebuggerHasLeftAlready_JustRecordsIt_AndADebuggerThatWaitsForItsSessionIsSentAway()
     {
         var (session, _, agent, ann) = await Cluster.HostSession(throughServer: true, computer: lab);
