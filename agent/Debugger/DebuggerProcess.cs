@@ -78,11 +78,12 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     }
 
     /// <summary>Records that the command starts, and hands it over; false (and nothing happened) when the debugger is not at its prompt.</summary>
-    public bool TryRun(string commandId, string line)
+    /// <param name="onlyAsCommand">Also false where the line would become more of an earlier command.</param>
+    public bool TryRun(string commandId, string line, bool onlyAsCommand = false)
     {
         lock (gate)
         {
-            if (State != DebuggerState.Ready || isLeaving)
+            if (State != DebuggerState.Ready || isLeaving || (onlyAsCommand && isContinuing))
                 return false;
             record.Report(new() { Number = 0, Kind = AgentChunkKind.CommandStarted, CommandId = commandId });
             currentCommand = commandId;
@@ -93,6 +94,16 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
         }
         _ = WriteAsync(line);
         return true;
+    }
+
+    /// <summary>The debugger waits for more of a command.</summary>
+    public bool IsContinuing
+    {
+        get
+        {
+            lock (gate)
+                return State == DebuggerState.Ready && isContinuing;
+        }
     }
 
     /// <summary>Interrupts the debugger or its target, now, whatever else goes on.</summary>

@@ -23,7 +23,9 @@ internal static class SessionMapping
         [.. view.Present.Select(ToUser)],
         view.WhenSpoolFull,
         view.ClientsMayReopen,
-        view.DebuggerKind);
+        view.DebuggerKind,
+        [.. view.Operators.Select(item => new OperatorSummary(ToUser(item.Person), item.Right))],
+        view.Right);
 
     public static UserSummary ToUser(Person person) => new(person.Name, person.Company, person.Email);
 }

@@ -29,6 +29,7 @@ internal static class TranscriptMapping
             Bytes = body.Bytes,
             Spool = body.Spool,
             Key = body.Key,
+            Right = body.Right,
             Quit = body.Quit,
             End = body.End,
             ClientsMayReopen = body.ClientsMayReopen,
@@ -59,6 +60,9 @@ internal static class TranscriptMapping
         SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
         SessionLogEntryKind.QuitHadNoEffect => TranscriptEntryKind.QuitHadNoEffect,
         SessionLogEntryKind.SessionChanged => TranscriptEntryKind.SessionChanged,
+        SessionLogEntryKind.OperatorGranted => TranscriptEntryKind.OperatorGranted,
+        SessionLogEntryKind.OperatorRevoked => TranscriptEntryKind.OperatorRevoked,
+        SessionLogEntryKind.CommandRemovalAsked => TranscriptEntryKind.CommandRemovalAsked,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

@@ -25,6 +25,9 @@ public enum SessionLogEntryKind : byte
     KeyRefused = 20,
     QuitHadNoEffect = 21,
     SessionChanged = 22,
+    OperatorGranted = 30,
+    OperatorRevoked = 31,
+    CommandRemovalAsked = 32,
 }
 
 /// <summary>

@@ -85,6 +85,10 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("clientsMayReopen")]
     public bool? ClientsMayReopen { get; init; }
 
+    /// <summary>What was granted; of a command, the right of the operator who entered it, null for the host.</summary>
+    [JsonPropertyName("right")]
+    public OperatorRight? Right { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

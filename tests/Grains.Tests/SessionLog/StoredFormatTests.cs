@@ -54,7 +54,7 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 OperatorGranted=30 OperatorRevoked=31 CommandRemovalAsked=32",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
@@ -70,6 +70,7 @@ public sealed class StoredFormatTests
             EndAskedBy = 12,
             EndTarget = TargetFate.LetRun,
             ClientsMayReopen = false,
+            Operators = [new SessionOperator(Bob.Id.ToString(), OperatorRight.Inspect)],
         }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
         var snapshot = new SessionSnapshot();
 
@@ -81,8 +82,9 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Commands, restored.Commands);
         Assert.Equal(session.Signals, restored.Signals);
         Assert.Equal(session.GivenUpRuns, restored.GivenUpRuns);
+        Assert.Equal(session.Operators, restored.Operators);
         Assert.Equal(WithoutLists(session), WithoutLists(restored));
-        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [] };
+        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Operators = [] };
     }
 
     [Fact]
