@@ -60,7 +60,8 @@ public sealed class StoredFormatTests
     [Fact]
     public void Snapshot_WhenTaken_RestoresTheSession()
     {
-        var session = (HostedBy(Ann) with {
+        var session = (HostedBy(Ann) with
+        {
             Signals = ["k1"],
             Spool = SpoolState.Holding,
             WhenSpoolFull = SpoolFullAction.Gap,
