@@ -61,6 +61,19 @@ public sealed partial class SessionsClient : IDisposable
     public Task<EnterCommandResponse> EnterCommandAsync(string sessionId, string text, CancellationToken cancellationToken) =>
         Post<EnterCommandRequest, EnterCommandResponse>(Routes.For(Routes.Commands, sessionId), new EnterCommandRequest(text), cancellationToken);
 
+    /// <summary>Removes a command that waits; whether that came in time, the transcript tells.</summary>
+    public Task RemoveCommandAsync(string sessionId, string commandId, CancellationToken cancellationToken) =>
+        Delete(Routes.For(Routes.Command, sessionId).Replace("{command}", Uri.EscapeDataString(commandId), StringComparison.Ordinal), cancellationToken);
+
+    /// <summary>Gives an invited client a right (rule E7).</summary>
+    public async Task GrantAsync(string sessionId, string email, OperatorRight right, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, OperatorOf(sessionId, email)) { Content = JsonContent.Create(new GrantRequest(right), options: WireJson.Options) };
+        using var response = await Send(request, cancellationToken);
+    }
+
+    public Task UngrantAsync(string sessionId, string email, CancellationToken cancellationToken) => Delete(OperatorOf(sessionId, email), cancellationToken);
+
     /// <summary>Interrupts the debugger; the same id is acted on once.</summary>
     public Task BreakAsync(string sessionId, string breakId, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Break, sessionId), new BreakRequest(breakId), cancellationToken);
@@ -105,6 +118,15 @@ public sealed partial class SessionsClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await Send(request, cancellationToken);
         return await Read<T>(response, cancellationToken);
+    }
+
+    private static string OperatorOf(string sessionId, string email) =>
+        Routes.For(Routes.Operator, sessionId).Replace("{email}", Uri.EscapeDataString(email), StringComparison.Ordinal);
+
+    private async Task Delete(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using var response = await Send(request, cancellationToken);
     }
 
     private async Task Post<TRequest>(string path, TRequest body, CancellationToken cancellationToken)

@@ -9,7 +9,11 @@ internal interface ICommandLaneActions
     string? ProblemOf(string line) => null;
 
     /// <summary>Records and starts a command; false when the debugger is not at its prompt.</summary>
-    bool TryRun(string commandId, string line);
+    /// <param name="isInspect">See <see cref="AgentInstruction"/>: false also where the debugger asks for more of a command.</param>
+    bool TryRun(string commandId, string line, bool isInspect);
+
+    /// <summary>The debugger asks for more of a command.</summary>
+    bool IsContinuing { get; }
 
     /// <summary>Records that a command will never run.</summary>
     void Cancelled(string commandId, string reason);
@@ -165,10 +169,22 @@ internal sealed class CommandLane(ICommandLaneActions actions)
 
     private void Pump()
     {
-        while (isAttached && !isEnding && Volatile.Read(ref pauses) == 0 && waiting.First is { } next && actions.TryRun(next.Value.CommandId!, next.Value.Text!))
+        while (isAttached && !isEnding && Volatile.Read(ref pauses) == 0 && waiting.First is { } next)
         {
-            waiting.RemoveFirst();
-            Settle(next.Value.CommandId!);
+            if (actions.TryRun(next.Value.CommandId!, next.Value.Text!, next.Value.IsInspect))
+            {
+                waiting.RemoveFirst();
+                Settle(next.Value.CommandId!);
+            }
+            else if (next.Value.IsInspect && actions.IsContinuing)
+            {
+                // Waiting would hold up the line that ends it.
+                Cancel(next, "The debugger waited for more of a command; with the right to inspect nothing is added to it.");
+            }
+            else
+            {
+                break;
+            }
         }
         Advance();
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Connection;
 
@@ -120,7 +121,10 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
 
     string? ICommandLaneActions.ProblemOf(string line) => debugger.Process.ProblemOf(line);
 
-    bool ICommandLaneActions.TryRun(string commandId, string line) => debugger.Process.TryRun(commandId, line);
+    bool ICommandLaneActions.TryRun(string commandId, string line, bool isInspect) =>
+        debugger.Process.TryRun(commandId, isInspect ? CommandGrammar.For(debugger.Kind).Guarded(line) : line, isInspect);
+
+    bool ICommandLaneActions.IsContinuing => debugger.Process.IsContinuing;
 
     void ICommandLaneActions.Cancelled(string commandId, string reason) =>
         spool.Report(new() { Number = 0, Kind = AgentChunkKind.CommandCancelled, CommandId = commandId, Text = reason });

@@ -93,12 +93,13 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     }
 
     /// <summary>Records that the command starts, and hands it over; false (and nothing happened) when the debugger is not at its prompt.</summary>
-    public bool TryRun(string commandId, string line)
+    /// <param name="onlyAsCommand">Also false where the line would become more of an earlier command.</param>
+    public bool TryRun(string commandId, string line, bool onlyAsCommand = false)
     {
         string writing;
         lock (gate)
         {
-            if (State != DebuggerState.Ready || isLeaving)
+            if (State != DebuggerState.Ready || isLeaving || (onlyAsCommand && isContinuing))
                 return false;
             record.Report(new() { Number = 0, Kind = AgentChunkKind.CommandStarted, CommandId = commandId });
             currentCommand = commandId;
@@ -111,6 +112,16 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     /// <summary>Why the debugger can't be given this line; null when it can.</summary>
     public string? ProblemOf(string line) =>
         Encode(line) is null ? $"A character of the line can't be written in the debugger's encoding, {codePage?.Name ?? "UTF-8"}." : null;
+
+    /// <summary>The debugger waits for more of a command.</summary>
+    public bool IsContinuing
+    {
+        get
+        {
+            lock (gate)
+                return State == DebuggerState.Ready && isContinuing;
+        }
+    }
 
     /// <summary>Interrupts the debugger or its target, now, whatever else goes on.</summary>
     public void Break()

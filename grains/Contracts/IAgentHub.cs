@@ -171,7 +171,11 @@ public enum AgentInstructionKind
 }
 
 /// <param name="Sequence">Of the entry it comes from; goes back in <see cref="AttachRequest.LastInstruction"/>.</param>
-public sealed record AgentInstruction(long Sequence, AgentInstructionKind Kind, string? CommandId, string? Text, TargetFate? Target);
+/// <param name="IsInspect">
+/// Of an operator who may only inspect: run at the debugger's own prompt alone, never as a further line of somebody's command, and guarded
+/// (<see cref="Debuggers.CommandGrammar.Guarded"/>).
+/// </param>
+public sealed record AgentInstruction(long Sequence, AgentInstructionKind Kind, string? CommandId, string? Text, TargetFate? Target, bool IsInspect = false);
 
 /// <summary>A Break or control key on its way to the debugger. Acted on once for each id; refused when older than <c>ValidFor</c> on arrival.</summary>
 /// <param name="Key">Letter of the control key; null for a Break.</param>

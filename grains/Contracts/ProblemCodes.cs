@@ -18,6 +18,9 @@ public static class ProblemCodes
     /// <summary>Only the host may do this. HTTP 403.</summary>
     public const string HostOnly = "host-only";
 
+    /// <summary>A command or key that the caller's right does not cover: full control is needed (rule E7). HTTP 403.</summary>
+    public const string FullControlOnly = "full-control-only";
+
     /// <summary>No such session, or none that the caller may see: the same answer. HTTP 404.</summary>
     public const string SessionNotFound = "session-not-found";
 

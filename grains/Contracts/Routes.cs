@@ -30,6 +30,12 @@ public static class Routes
     /// <summary>POST <see cref="EnterCommandRequest"/>: 202 with <see cref="EnterCommandResponse"/>.</summary>
     public const string Commands = "/api/sessions/{id}/commands";
 
+    /// <summary>DELETE: 204. Removes a command that waits; whether that came in time, the transcript tells.</summary>
+    public const string Command = "/api/sessions/{id}/commands/{command}";
+
+    /// <summary>PUT <see cref="GrantRequest"/>, DELETE: 204. The invited client with this e-mail address as an operator.</summary>
+    public const string Operator = "/api/sessions/{id}/operators/{email}";
+
     /// <summary>POST <see cref="BreakRequest"/>: 202.</summary>
     public const string Break = "/api/sessions/{id}/break";
 

@@ -78,6 +78,8 @@ public sealed record SessionSummary(
 /// <param name="WhenSpoolFull">What happens to output beyond the agent's spool.</param>
 /// <param name="ClientsMayReopen">Invited clients may open it again when it is closed (rule F3).</param>
 /// <param name="DebuggerKind">Name of the debugger's profile, as <c>CommandGrammar</c> and <see cref="ControlKeys"/> know it.</param>
+/// <param name="Operators">Clients who may enter commands (rule E7).</param>
+/// <param name="Right">What the caller may do with the debugger: the host everything, a client without a right nothing.</param>
 public sealed record SessionDetails(
     SessionSummary Summary,
     string Computer,
@@ -91,7 +93,9 @@ public sealed record SessionDetails(
     UserSummary[] Present,
     SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
     bool ClientsMayReopen = true,
-    string DebuggerKind = "")
+    string DebuggerKind = "",
+    OperatorSummary[]? Operators = null,
+    OperatorRight? Right = null)
 {
     /// <summary>Commands that were suggested and neither run nor dismissed, oldest first.</summary>
     public SuggestedCommand[] Suggestions { get; init; } = [];

@@ -85,6 +85,15 @@ public enum TranscriptEntryKind
 
     /// <summary><c>Author</c> dismissed <c>SuggestionId</c> of <c>Person</c>; its text in <c>Text</c>.</summary>
     SuggestionDismissed,
+
+    /// <summary>The host gave the client <c>Person</c> the right <c>Right</c>.</summary>
+    OperatorGranted,
+
+    /// <summary>The host took the right of <c>Person</c> away.</summary>
+    OperatorRevoked,
+
+    /// <summary><c>CommandId</c> is to be cancelled if it has not started; reason in <c>Text</c>. What became of it is recorded by the agent.</summary>
+    CommandRemovalAsked,
 }
 
 /// <summary>
@@ -145,6 +154,9 @@ public sealed record TranscriptEntry
     public RunEnd? End { get; init; }
 
     public bool? ClientsMayReopen { get; init; }
+
+    /// <summary>Of a grant, or of the operator who entered a command.</summary>
+    public OperatorRight? Right { get; init; }
 }
 
 /// <summary>

@@ -92,7 +92,7 @@ internal sealed class AgentStream(ISessionGrain session, ClusterWatch cluster, s
             await down.Writer.WriteAsync(new AgentDown
             {
                 Durable = lane.Durable,
-                Instructions = lane.Instructions.Length == 0 ? null : [.. lane.Instructions.Select(item => new AgentInstruction(item.Sequence, item.Kind, item.CommandId, item.Text, item.Target))],
+                Instructions = lane.Instructions.Length == 0 ? null : [.. lane.Instructions.Select(item => new AgentInstruction(item.Sequence, item.Kind, item.CommandId, item.Text, item.Target, item.IsInspect))],
                 Signals = lane.Signals.Length == 0 ? null : [.. lane.Signals.Select(item => new ControlSignal(item.Id, request.Run, item.ValidFor, item.Key, item.Cancels))],
                 IsTerminated = lane.IsTerminated,
             }, cancellationToken);

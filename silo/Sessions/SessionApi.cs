@@ -28,6 +28,12 @@ internal static class SessionApi
             Do(id, grains, session => session.Change(caller.Id, new SessionChange(request.ClientsMayReopen))));
         routes.MapPost(Routes.Invitations, Invite);
         routes.MapPost(Routes.Commands, EnterCommand);
+        routes.MapDelete(Routes.Command, (string id, string command, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.RemoveCommand(caller.Id, command)));
+        routes.MapPut(Routes.Operator, (string id, string email, GrantRequest request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Grant(caller.Id, email, request.Right ?? (OperatorRight)(-1))));
+        routes.MapDelete(Routes.Operator, (string id, string email, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Ungrant(caller.Id, email)));
         routes.MapPost(Routes.Break, (string id, BreakRequest request, Caller caller, IGrainFactory grains) =>
             Press(id, new KeyPress(request.Id ?? "", null, request.Run), caller, grains));
         routes.MapPost(Routes.Keys, (string id, PressKeyRequest request, Caller caller, IGrainFactory grains) =>

@@ -23,7 +23,9 @@ internal static class SessionMapping
         [.. view.Present.Select(ToUser)],
         view.WhenSpoolFull,
         view.ClientsMayReopen,
-        view.DebuggerKind)
+        view.DebuggerKind,
+        [.. view.Operators.Select(item => new OperatorSummary(ToUser(item.Person), item.Right))],
+        view.Right)
     {
         Suggestions = [.. view.Suggestions.Select(suggestion => new SuggestedCommand(suggestion.Id, suggestion.Text, ToUser(suggestion.Author)))],
     };

@@ -104,6 +104,9 @@ internal sealed class SessionModel : IAsyncDisposable
                     Update(now => now with { Connection = change.State, ConnectionProblem = change.Reason });
                 if (update is TranscriptUpdate.Page { Value: var page } && page.Entries.Any(entry => IsNews(entry, known)))
                     Update(now => page.Entries.Where(entry => IsNews(entry, known)).Aggregate(now, (state, entry) => state.After(entry)));
+                // Whose right it is, only the server knows for sure.
+                if (update is TranscriptUpdate.Page { Value: var changed } && changed.Entries.Any(entry => entry.Sequence > known && entry.Kind is (TranscriptEntryKind.OperatorGranted or TranscriptEntryKind.OperatorRevoked)))
+                    known = Math.Max(known, await ReadDetails(cancellationToken));
                 Transcript.Apply(update);
             }
             await showing;
@@ -145,6 +148,7 @@ internal sealed class SessionModel : IAsyncDisposable
                     Name = details.Summary.Name,
                     Host = details.Summary.Host,
                     IsHost = details.Summary.IsHost,
+                    Right = details.Right,
                     ThroughServer = details.ThroughServer,
                     DebuggerKind = details.DebuggerKind,
                     State = details.Summary.State,

@@ -13,6 +13,9 @@ internal sealed record SessionSnapshot
     /// <summary>This user hosts it, and so may run commands.</summary>
     public bool IsHost { get; init; }
 
+    /// <summary>What this user may do with the debugger (rule E7); null for a viewer.</summary>
+    public OperatorRight? Right { get; init; }
+
     public bool ThroughServer { get; init; }
 
     /// <summary>Whose command language it is.</summary>
@@ -54,10 +57,10 @@ internal sealed record SessionSnapshot
                 : Debugger == DebuggerState.Offline ? "*DEBUGGER OFFLINE*" : $"*{StateText.Of(Debugger).ToUpperInvariant()}*";
 
     /// <summary>Whether a command may be entered, as far as is known here; the server decides.</summary>
-    public bool MayEnter => IsHost && State == SessionState.Active && EndedBecause is null
+    public bool MayEnter => (IsHost || Right is not null) && State == SessionState.Active && EndedBecause is null
         && Debugger is not (DebuggerState.Exited or DebuggerState.Offline);
 
-    public bool MayBreak => IsHost && State == SessionState.Active && EndedBecause is null && Debugger is not DebuggerState.Exited;
+    public bool MayBreak => (IsHost || Right is OperatorRight.Full) && State == SessionState.Active && EndedBecause is null && Debugger is not DebuggerState.Exited;
 
     /// <summary>What somebody who wants to enter a command should know, when they can't.</summary>
     public string? Advice => this switch
@@ -67,7 +70,7 @@ internal sealed record SessionSnapshot
         { State: SessionState.Terminated } => "This session is terminated; its history stays to be read.",
         { State: SessionState.Closed, IsHost: true } => "This session is closed. Re-open it from the Session menu.",
         { State: SessionState.Closed } => "This session is closed. The host can re-open it.",
-        { IsHost: false } => "Only the host runs commands in this session.",
+        { IsHost: false, Right: null } => "Only the host runs commands in this session.",
         { Debugger: DebuggerState.Exited } => "The debugger has exited.",
         { Debugger: DebuggerState.Offline } => "The agent is unreachable; commands are refused until it is back.",
         _ => null,

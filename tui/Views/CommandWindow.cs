@@ -138,7 +138,13 @@ internal sealed class CommandWindow : Window
         if (transcript.HasNews)
             yield return "▼ new output (Ctrl+End)";
         yield return VisibleText.From(now.Name);
-        yield return now.IsHost ? "host" : $"client of {EntryText.Person(now.Host)}";
+        yield return now switch
+        {
+            { IsHost: true } => "host",
+            { Right: OperatorRight.Full } => $"operator with full control, session of {EntryText.Person(now.Host)}",
+            { Right: OperatorRight.Inspect } => $"operator who may inspect, session of {EntryText.Person(now.Host)}",
+            _ => $"client of {EntryText.Person(now.Host)}",
+        };
         yield return now.Connection switch
         {
             FollowerState.Connected => "connected",

@@ -92,6 +92,10 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("suggestion")]
     public string? SuggestionId { get; init; }
 
+    /// <summary>What was granted; of a command, the right of the operator who entered it, null for the host.</summary>
+    [JsonPropertyName("right")]
+    public OperatorRight? Right { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

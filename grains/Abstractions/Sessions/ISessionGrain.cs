@@ -61,6 +61,18 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Terminate"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target);
 
+    /// <summary>Gives the invited client with this address a right (rule E7).</summary>
+    [Alias("Grant"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Grant(UserId caller, string email, OperatorRight right);
+
+    /// <summary>Takes it away, also from commands that wait.</summary>
+    [Alias("Ungrant"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Ungrant(UserId caller, string email);
+
+    /// <summary>Asks the agent to cancel a command unless it has started; the outcome is an entry.</summary>
+    [Alias("RemoveCommand"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> RemoveCommand(UserId caller, string commandId);
+
     /// <summary>A Break or control key, on a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
     [Alias("Press"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<Done>> Press(UserId caller, KeyPress press);

@@ -61,8 +61,15 @@ public sealed record SessionView
     [Id(21)] public bool? TargetIsStopped { get; init; }
     [Id(22)] public bool ClientsMayReopen { get; init; }
     [Id(23)] public string DebuggerKind { get; init; } = "";
+    [Id(31)] public OperatorView[] Operators { get; init; } = [];
+
+    /// <summary>What the caller may do with the debugger.</summary>
+    [Id(32)] public OperatorRight? Right { get; init; }
     [Id(60)] public CommandView[] Suggestions { get; init; } = [];
 }
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.OperatorView")]
+public sealed record OperatorView([property: Id(0)] Person Person, [property: Id(1)] OperatorRight Right);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
 public sealed record CommandView(
@@ -189,7 +196,8 @@ public sealed record InstructionItem(
     [property: Id(1)] AgentInstructionKind Kind,
     [property: Id(2)] string? CommandId,
     [property: Id(3)] string? Text,
-    [property: Id(4)] TargetFate? Target);
+    [property: Id(4)] TargetFate? Target,
+    [property: Id(5)] bool IsInspect = false);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.SignalItem")]
 public sealed record SignalItem(

@@ -54,6 +54,12 @@ public abstract class CommandGrammar
     /// <summary>Whether the debugger reads the lines after this one as its input. In doubt it does: they could be written into the target.</summary>
     public abstract bool AsksForMore(string line);
 
+    /// <summary>Whether this is the debugger's own prompt, at which a line is a command, and not one for more of an earlier command.</summary>
+    public abstract bool IsOwnPrompt(string prompt);
+
+    /// <summary>The reading command so that the debugger itself refuses what its text can't show, where the debugger is able to.</summary>
+    public virtual string Guarded(string line) => line;
+
     /// <param name="line">Printable ASCII and tabs, of permitted length.</param>
     private protected abstract string? RefusalOf(string line);
 }

@@ -11,5 +11,7 @@ internal sealed class UnknownGrammar : CommandGrammar
 
     public override bool AsksForMore(string line) => false;
 
+    public override bool IsOwnPrompt(string prompt) => false;
+
     private protected override string? RefusalOf(string line) => "The reading commands of this session's debugger are not known; entering commands needs full control.";
 }

@@ -85,6 +85,14 @@ internal sealed record Session
     /// <summary>Commands that were suggested and neither run nor dismissed, oldest first.</summary>
     public SessionSuggestion[] Suggestions { get; init; } = [];
 
+    /// <summary>Clients who may enter commands.</summary>
+    public SessionOperator[] Operators { get; init; } = [];
+
+    /// <summary>What somebody may do with the debugger: the host everything.</summary>
+    public OperatorRight? RightOf(string userId) => IsHost(userId)
+        ? OperatorRight.Full
+        : IsClient(userId) ? Operators.FirstOrDefault(item => item.Id == userId)?.Right : null;
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);
@@ -100,7 +108,12 @@ internal sealed record JoinedPerson(string Id, string Place, string Computer);
 /// <param name="Sequence">Of its CommandEntered entry.</param>
 /// <param name="IsMasked">A secret was taken out of the text.</param>
 /// <param name="Quit">The word in it that may end the debugger.</param>
-internal sealed record SessionCommand(string Id, string Text, StoredPerson Author, long Sequence, bool IsRunning, bool IsMasked = false, string? Quit = null);
+/// <param name="IsInspect">Entered by somebody who may only inspect.</param>
+/// <param name="RemovalAskedBy">Sequence of the entry that asks the agent to cancel it, 0 before.</param>
+internal sealed record SessionCommand(string Id, string Text, StoredPerson Author, long Sequence, bool IsRunning, bool IsMasked = false, string? Quit = null, bool IsInspect = false, long RemovalAskedBy = 0, string? RemovalReason = null);
+
+/// <param name="Id">Of the user.</param>
+internal sealed record SessionOperator(string Id, OperatorRight Right);
 
 /// <param name="Text">What the agent says of it.</param>
 /// <param name="Target">What became of the target; null: not known.</param>

@@ -73,7 +73,7 @@ internal static class SessionFold
         SessionLogEntryKind.DebuggerStateChanged => Change(session, body),
         SessionLogEntryKind.CommandEntered => WithoutSuggestion(session, body) with
         {
-            Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false, body.IsMasked ?? false, body.Quit)],
+            Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false, body.IsMasked ?? false, body.Quit, body.Right is OperatorRight.Inspect)],
         },
         SessionLogEntryKind.CommandStarted => session with
         {
@@ -89,6 +89,11 @@ internal static class SessionFold
         {
             Commands = [.. session.Commands.Where(command => command.Id != body.CommandId)],
         },
+        SessionLogEntryKind.OperatorGranted or SessionLogEntryKind.OperatorRevoked => OperatorRules.Fold(session, body),
+        SessionLogEntryKind.CommandRemovalAsked => session with
+        {
+            Commands = [.. session.Commands.Select(command => command.Id == body.CommandId ? command with { RemovalAskedBy = entry.Sequence, RemovalReason = body.Text } : command)],
+        },
         SessionLogEntryKind.ClientInvited => session.IsClient(body.Person!.Id)
             ? session
             : session with { Clients = [.. session.Clients, body.Person] },
@@ -97,7 +102,7 @@ internal static class SessionFold
         SessionLogEntryKind.SessionReopened => session with { State = SessionState.Active },
         SessionLogEntryKind.SessionTerminated => AskToEnd(session with { State = SessionState.Terminated, TerminatedAt = entry.At, Suggestions = [] }, entry, body),
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
-        SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Operators = [], Commands = [], DamageKnownThrough = entry.Sequence },
         SessionLogEntryKind.CommandSuggested => session with { Suggestions = [.. session.Suggestions, new SessionSuggestion(body.SuggestionId!, body.Text!, body.Author!)] },
         SessionLogEntryKind.SuggestionDismissed => WithoutSuggestion(session, body),
         SessionLogEntryKind.PersonJoined => session with

@@ -156,8 +156,10 @@ internal sealed partial class SessionGrain
             return new AgentLane(0, [], agent.SignalsAfter(cursor.Signal), RunIsOver: false);
         var instructions = durable.Commands
             .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction && (!command.IsMasked || secrets.ContainsKey(command.Id)))
-            .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, secrets.GetValueOrDefault(command.Id, command.Text), null))
+            .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, secrets.GetValueOrDefault(command.Id, command.Text), null, command.IsInspect))
             .ToList();
+        instructions.AddRange(durable.Commands.Where(command => !command.IsRunning && command.RemovalAskedBy > cursor.Instruction)
+            .Select(command => new InstructionItem(command.RemovalAskedBy, AgentInstructionKind.CancelCommand, command.Id, command.RemovalReason, null)));
         if (durable.CancelWaitingBy > cursor.Instruction && durable.Commands.Any(command => !command.IsRunning && command.Sequence < durable.CancelWaitingBy))
             instructions.Add(new InstructionItem(durable.CancelWaitingBy, AgentInstructionKind.CancelWaiting, null, "The session was closed.", null));
         if (durable.EndAskedBy > cursor.Instruction)

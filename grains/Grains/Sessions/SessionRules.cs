@@ -63,7 +63,7 @@ internal static partial class SessionRules
 
     public static Decision EnterCommand(Session session, UserId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
     {
-        if (CheckHostOnly(session, caller, now, "run commands") is { } refusal)
+        if (OperatorRules.CheckCommand(session, caller, text, now) is { } refusal)
             return refusal;
         if (CheckCommand(text) is { } malformed)
             return malformed;
@@ -74,7 +74,8 @@ internal static partial class SessionRules
         var shown = SecretText.MaskCommand(session.DebuggerKind, text);
         return new Decision.Record([new(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody
         {
-            Author = session.Host,
+            Author = PersonOf(session, caller),
+            Right = session.IsHost(caller.ToString()) ? null : session.RightOf(caller.ToString()),
             CommandId = commandId,
             Text = shown.Replace('\t', ' '),
             Run = session.Run,
@@ -86,7 +87,7 @@ internal static partial class SessionRules
     /// <summary>A Break or control key (rules E4, E5). Nothing is recorded, nor sent, for an id that was there before.</summary>
     public static Decision Press(Session session, UserId caller, string id, string? key, int? run, bool agentIsReachable, DateTimeOffset now)
     {
-        if (CheckHostOnly(session, caller, now, key is null ? "interrupt the debugger" : "press control keys") is { } refusal)
+        if (OperatorRules.CheckFullControl(session, caller, now, key is null ? "interrupt the debugger" : "press control keys") is { } refusal)
             return refusal;
         if (string.IsNullOrWhiteSpace(id) || id.Length > Limits.SignalIdLength)
             return Invalid($"A Break or control key needs an id of 1 to {Limits.SignalIdLength} characters, new for each.");
@@ -96,7 +97,7 @@ internal static partial class SessionRules
             return unusable;
         if (run is not null && run != session.Run)
             return new Refusal(ProblemCodes.OutOfStep, $"{(key is null ? "The Break" : "The key")} was meant for run {run} of the debugger; run {session.Run} is the current one. Nothing was sent.");
-        var body = new SessionLogEntryBody { Author = session.Host, Run = session.Run, SignalId = id };
+        var body = new SessionLogEntryBody { Author = PersonOf(session, caller), Run = session.Run, SignalId = id };
         if (key is null)
             return new Decision.Record([new(SessionLogEntryKind.BreakSent, body)]);
         if (!ControlKeys.TryParse(key, out var letter))

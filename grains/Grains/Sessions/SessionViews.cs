@@ -34,6 +34,8 @@ internal static class SessionViews
         TargetIsStopped = LifecycleRules.TargetIsStopped(session),
         ClientsMayReopen = session.ClientsMayReopen,
         DebuggerKind = session.DebuggerKind,
+        Operators = [.. session.Clients.Where(client => !session.IsHost(client.Id) && session.RightOf(client.Id) is not null).Select(client => new OperatorView(Load(client), session.RightOf(client.Id)!.Value))],
+        Right = session.RightOf(caller.ToString()),
         Present = [.. session.Clients.Prepend(session.Host!).Select(Load).Where(person => present.Contains(person.Id)).DistinctBy(person => person.Id)],
     };
 

@@ -19,6 +19,7 @@ public sealed class GdbCorpusTests
 
         foreach (var line in CorpusFile.Lines("gdb", "allowed"))
         {
+            await gdb.RunAsync(Grammar.Guarded(line));
             var printed = await gdb.RunAsync(line);
             Assert.False(printed.Contains("Undefined", StringComparison.Ordinal) || printed.Contains("Ambiguous", StringComparison.Ordinal), $"{line}: {printed}");
             Assert.Equal((line, before), (line, await TargetSnapshot.TakeAsync(gdb)));
@@ -49,6 +50,33 @@ public sealed class GdbCorpusTests
         await gdb.RunAsync(line);
 
         Assert.NotEqual(before, await TargetSnapshot.TakeAsync(gdb));
+    }
+
+    /// <summary>What text can't show (macros, overloaded operators) does this; the guard forbids it.</summary>
+    [Theory]
+    [InlineData("print counter=9", "not allowed")]
+    [InlineData("print twice(3)", "may-call-functions is off")]
+    [InlineData("print &\"text\"", "may-call-functions is off")]
+    public async Task AGuardedLine_OnAStoppedProgram_NeitherCallsNorWrites(string line, string says)
+    {
+        await using var gdb = await StoppedAsync();
+        var before = await TargetSnapshot.TakeAsync(gdb);
+
+        Assert.Contains(says, await gdb.RunAsync(Grammar.Guarded(line)), StringComparison.Ordinal);
+
+        Assert.Equal(before, await TargetSnapshot.TakeAsync(gdb));
+    }
+
+    [Fact]
+    public async Task ALineOfOneWhoInspects_AtAContinuationPrompt_IsNotTaken()
+    {
+        await using var gdb = await StoppedAsync();
+        await gdb.RunAsync("commands");
+
+        Assert.True(gdb.Process.IsContinuing);
+        Assert.False(gdb.Process.TryRun("inspect", "bt", onlyAsCommand: true));
+        await gdb.RunAsync("end");
+        Assert.True(gdb.Process.TryRun("inspect", "bt", onlyAsCommand: true));
     }
 
     [Fact]

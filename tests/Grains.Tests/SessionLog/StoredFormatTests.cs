@@ -57,13 +57,14 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 OperatorGranted=30 OperatorRevoked=31 CommandRemovalAsked=32 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
     public void Snapshot_WhenTaken_RestoresTheSession()
     {
-        var session = (HostedBy(Ann) with {
+        var session = (HostedBy(Ann) with
+        {
             Signals = ["k1"],
             Suggestions = [new("s1", "bt", SessionRules.Store(Bob))],
             Joined = [new("bob@fabrikam.example", "desk", "Bob's desk")],
@@ -75,6 +76,7 @@ public sealed class StoredFormatTests
             EndAskedBy = 12,
             EndTarget = TargetFate.LetRun,
             ClientsMayReopen = false,
+            Operators = [new SessionOperator(Bob.Id.ToString(), OperatorRight.Inspect)],
         }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
         var snapshot = new SessionSnapshot();
 
@@ -88,8 +90,9 @@ public sealed class StoredFormatTests
         Assert.Equal(session.GivenUpRuns, restored.GivenUpRuns);
         Assert.Equal(session.Joined, restored.Joined);
         Assert.Equal(session.Suggestions, restored.Suggestions);
+        Assert.Equal(session.Operators, restored.Operators);
         Assert.Equal(WithoutLists(session), WithoutLists(restored));
-        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [] };
+        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [] };
     }
 
     [Fact]

@@ -24,6 +24,8 @@ internal sealed partial class LldbGrammar : CommandGrammar
 
     public override bool AsksForMore(string line) => MoreInput().IsMatch(line) || line.TrimEnd().EndsWith('\\');
 
+    public override bool IsOwnPrompt(string prompt) => prompt.Trim() == "(lldb)";
+
     private protected override string? RefusalOf(string line)
     {
         var command = line.Trim();
