@@ -63,7 +63,8 @@ public sealed class StoredFormatTests
     [Fact]
     public void Snapshot_WhenTaken_RestoresTheSession()
     {
-        var session = (HostedBy(Ann) with {
+        var session = (HostedBy(Ann) with
+        {
             Signals = ["k1"],
             Suggestions = [new("s1", "bt", SessionRules.Store(Bob))],
             Joined = [new("bob@fabrikam.example", "desk", "Bob's desk")],
