@@ -147,6 +147,16 @@ public sealed class ServerTests(KdFixture kd)
     }
 
     [KdFact]
+    public async Task Join_WithAWrongPassword_Fails()
+    {
+        await using var server = await KdServer.StartAsync(kd.Cdb, KdFixture.LiveTarget, Texts.Prompt, password: "right");
+        await using var stranger = KdConsole.Start(kd.Cdb, "-remote", server.Transport.Replace("right", "wrong", StringComparison.Ordinal));
+        await stranger.UntilAsync("DebugConnectWide failed, HRESULT 0x80010007");
+        Assert.Equal(1, await stranger.EndAsync());
+        await using var client = await JoinAsync(server);
+    }
+
+    [KdFact]
     public async Task Join_WhenThereIsNoServer_Fails()
     {
         await using var client = KdConsole.Start(kd.Cdb, "-remote", $"tcp:server=127.0.0.1,port={Testing.Processes.SiloProgram.FreePort()}");

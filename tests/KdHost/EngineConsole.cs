@@ -8,6 +8,9 @@ namespace OrleansKd.KdHost;
 /// </summary>
 internal sealed class EngineConsole : IDisposable
 {
+    /// <summary>The engine tells of a change before its status shows it (seen with .detach): so it is looked at once more.</summary>
+    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(1);
+
     private readonly OutputWriter output;
     private readonly ConsoleCancelEventHandler onBreak;
     private readonly InputRequests requests;
@@ -74,6 +77,11 @@ internal sealed class EngineConsole : IDisposable
         _ = Control.Execute(OutputTo.AllClients, line);
     }
 
+    /// <summary>Prints what others cause, until a line comes or the target's state changes.</summary>
+    public void WaitForOthers() => Client.DispatchCallbacks(LookAround);
+
+    public void Dispose() => Console.CancelKeyPress -= onBreak;
+
     private void OnLine()
     {
         Signals.Wake();
@@ -90,6 +98,4 @@ internal sealed class EngineConsole : IDisposable
         requests.Repeat();
         return null;
     }
-
-    public void Dispose() => Console.CancelKeyPress -= onBreak;
 }

@@ -12,8 +12,6 @@ internal static class LocalSession
     /// <summary>Clients' last calls are answered within this; exiting at once cuts a client's own qq off (seen).</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1.5);
 
-    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(1);
-
     public static int Run(CommandLine line, OutputWriter output)
     {
         using var console = new EngineConsole(DebugClient.Create(), output);
@@ -82,7 +80,7 @@ internal static class LocalSession
             // Ours: what kd.exe does at the end of its input is not known.
             console.Run(Quit);
         else
-            console.Client.DispatchCallbacks(LookAround);
+            console.WaitForOthers();
         return true;
     }
 }

@@ -7,16 +7,17 @@ internal static class RemoteSession
 {
     private const string RemoteExit = ".remote_exit";
 
-    /// <summary>More than one waits when a signal just misses the wait; a passing one ends it at once.</summary>
-    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(1);
+    /// <summary>A clean farewell takes a few milliseconds.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     public static int Run(string server, OutputWriter output)
     {
+        using var console = new EngineConsole(DebugClient.Connect(server), output);
+        using var left = new ManualResetEventSlim();
+        console.Start(end => OnInputEnd(end, console.Signals, left));
         var hasEnded = false;
         try
         {
-            using var console = new EngineConsole(DebugClient.Connect(server), output);
-            console.Start(_ => console.Signals.Wake());
             // Engine: prints what the session has printed so far, and tells everybody who connected.
             console.Client.ConnectSession();
             while (!Step(console, ref hasEnded))
@@ -34,6 +35,18 @@ internal static class RemoteSession
             output.Write($"\nThe debugging server is gone: {problem.Message}\n");
             return 1;
         }
+        finally
+        {
+            left.Set();
+        }
+    }
+
+    /// <summary>Ctrl+B leaves at once (documented): cleanly, or, when the engine's thread waits for an answer that does not come, without a farewell.</summary>
+    private static void OnInputEnd(InputEnd end, EngineSignals signals, ManualResetEventSlim left)
+    {
+        signals.Wake();
+        if (end == InputEnd.CtrlB && !left.Wait(Farewell))
+            Environment.Exit(0);
     }
 
     /// <summary>True when the user has left.</summary>
@@ -58,7 +71,7 @@ internal static class RemoteSession
         if (console.Input.End != InputEnd.None)
             return true;
         hasEnded = status == ExecutionStatus.NoDebuggee;
-        console.Client.DispatchCallbacks(LookAround);
+        console.WaitForOthers();
         return false;
     }
 }

@@ -5,6 +5,7 @@ using OrleansKd.KdTarget;
 // usage: OrleansKd.KdTarget running|frozen
 // A machine that runs, or one that stands as after a bug check. Listens for the debugger on a free port of 127.0.0.1; prints
 // "listening PORT", then every 50 ms how the machine stands: "running TICKS" or "frozen TICKS".
+// Ends with its standard input, so that nothing is left of a test that was killed.
 var period = TimeSpan.FromMilliseconds(50);
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -20,7 +21,7 @@ listener.Start();
 Console.WriteLine($"listening {((IPEndPoint)listener.LocalEndpoint).Port}");
 try
 {
-    await Task.WhenAny(PrintClockAsync(), ServeAsync()).Unwrap();
+    await Task.WhenAny(PrintClockAsync(), ServeAsync(), Console.OpenStandardInput().CopyToAsync(Stream.Null)).Unwrap();
 }
 catch (OperationCanceledException)
 {

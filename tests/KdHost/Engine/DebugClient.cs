@@ -39,8 +39,12 @@ internal sealed unsafe partial class DebugClient(nint pointer) : EngineInterface
     public void DispatchCallbacks(TimeSpan limit) =>
         Check(((delegate* unmanaged<nint, uint, int>)Slot(28))(Pointer, (uint)limit.TotalMilliseconds), nameof(DispatchCallbacks));
 
-    /// <summary>Ends <paramref name="other"/>'s <see cref="DispatchCallbacks"/>, from this client's thread.</summary>
-    public int ExitDispatch(DebugClient other) => ((delegate* unmanaged<nint, nint, int>)Slot(29))(Pointer, other.Pointer);
+    /// <summary>
+    /// Ends <paramref name="other"/>'s <see cref="DispatchCallbacks"/>, or its next one when it is not in it now (seen). From this
+    /// client's thread.
+    /// </summary>
+    public void ExitDispatch(DebugClient other) =>
+        Check(((delegate* unmanaged<nint, nint, int>)Slot(29))(Pointer, other.Pointer), nameof(ExitDispatch));
 
     /// <summary>Another client of the same engine, for the calling thread.</summary>
     public DebugClient CreateClient()

@@ -5,23 +5,22 @@ namespace OrleansKd.Testing.Kd;
 /// <summary>A KD server: a debugger that others connect to, with its own console.</summary>
 public sealed class KdServer : IAsyncDisposable
 {
-    private readonly int port;
-
-    private KdServer(KdConsole console, int port) => (Console, this.port) = (console, port);
+    private KdServer(KdConsole console, string transport) => (Console, Transport) = (console, transport);
 
     /// <summary>The server's own.</summary>
     public KdConsole Console { get; }
 
     /// <summary>What a client gives to <c>-remote</c>.</summary>
-    public string Transport => $"tcp:server=127.0.0.1,port={port}";
+    public string Transport { get; }
 
     /// <param name="program"><see cref="KdFixture.Kd"/> or <see cref="KdFixture.Cdb"/>.</param>
     /// <param name="target">The debugger's arguments for its target.</param>
     /// <param name="until">What it prints when it has come as far as the test wants; its first prompt is <c>"kd> "</c> or <c>"0:000> "</c>.</param>
-    public static async Task<KdServer> StartAsync(string program, IEnumerable<string> target, string until)
+    public static async Task<KdServer> StartAsync(string program, IEnumerable<string> target, string until, string? password = null)
     {
         var port = SiloProgram.FreePort();
-        var console = KdConsole.Start(program, ["-server", $"tcp:port={port}", .. target]);
+        var secret = password is null ? "" : $",password={password}";
+        var console = KdConsole.Start(program, ["-server", $"tcp:port={port}{secret}", .. target]);
         try
         {
             await console.UntilAsync(until);
@@ -31,7 +30,7 @@ public sealed class KdServer : IAsyncDisposable
             await console.DisposeAsync();
             throw;
         }
-        return new(console, port);
+        return new(console, $"tcp:server=127.0.0.1,port={port}{secret}");
     }
 
     public ValueTask DisposeAsync() => Console.DisposeAsync();

@@ -15,6 +15,7 @@ public sealed class KdTarget : IAsyncDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
     private readonly Process process;
+    private bool isDisposed;
     private TaskCompletionSource<KdTargetClock> next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private KdTarget(Process process, int port)
@@ -40,8 +41,12 @@ public sealed class KdTarget : IAsyncDisposable
     /// <summary>Returns when, from now on, it has stood still for a while.</summary>
     public Task StaysFrozenAsync() => LastsAsync(isRunning: false);
 
+    /// <summary>The machine is gone: whoever is connected hears nothing any more.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+            return;
+        isDisposed = true;
         process.Kill();
         await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
@@ -49,7 +54,7 @@ public sealed class KdTarget : IAsyncDisposable
 
     private static async Task<KdTarget> StartAsync(string state)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [KdPrograms.Target, state]) { RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo("dotnet", [KdPrograms.Target, state]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         return new(process, int.Parse(line!.Split(' ')[1], CultureInfo.InvariantCulture));
     }
