@@ -72,21 +72,24 @@ internal static class KdLeave
 
     private static async Task ToPromptAsync(IDebuggerConsole console)
     {
-        if (!console.AsksForMore)
+        if (console.AsksForMore && await EndInputAsync(console))
+            return;
+        try
         {
-            try
-            {
-                await console.ToPromptAsync(BreakLimit);
-                return;
-            }
-            catch (TimeoutException)
-            {
-                // Perhaps it asks for input: that takes no Break.
-            }
+            await console.ToPromptAsync(BreakLimit);
         }
+        catch (TimeoutException)
+        {
+            // A question for input takes no Break, and the agent does not see every one.
+            if (!await EndInputAsync(console))
+                throw;
+        }
+    }
+
+    private static async Task<bool> EndInputAsync(IDebuggerConsole console)
+    {
         foreach (var line in KdInput.EndOfAny)
             await console.WriteAsync(line);
-        if (!await console.IsAtPromptAsync())
-            throw new TimeoutException("kd came to no prompt.");
+        return await console.IsAtPromptAsync();
     }
 }

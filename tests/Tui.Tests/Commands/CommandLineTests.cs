@@ -125,6 +125,14 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Single(server.Requests);
     }
 
+    [Fact]
+    public async Task Host_InSecureMode_SaysSo()
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/kd", "--arguments", "-k net:port=1", "--name", "Crash", "--secure", "--yes"));
+        Assert.True(Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body).SecureMode);
+    }
+
     [Theory]
     [InlineData("ctrl-b", "b")]
     [InlineData("^V", "v")]
