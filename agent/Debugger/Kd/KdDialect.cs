@@ -20,6 +20,8 @@ internal sealed class KdDialect(string name, IReadOnlyList<string> arguments, bo
 
     public CommandGrammar Grammar { get; } = CommandGrammar.For(name);
 
+    public bool IsThroughServer => isThroughServer;
+
     /// <summary>Others see what is written to the debugger, and their output comes between ours.</summary>
     public bool IsShared => isShared;
 

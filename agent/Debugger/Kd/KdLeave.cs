@@ -61,11 +61,18 @@ internal static class KdLeave
             await console.SendLastAsync("q");
             return true;
         }
-        await console.WriteAsync(".abandon");
-        if (await console.HasExitedAsync())
-            return true;
-        if (prompt() is not null)
-            return false;
+        try
+        {
+            await console.SendAsync(".abandon");
+            if (prompt() is not null)
+                return false;
+        }
+        catch (Exception none) when (none is TimeoutException or OperationCanceledException)
+        {
+            // No prompt: it ended, or lives on without a target.
+            if (await console.HasExitedAsync())
+                return true;
+        }
         await console.SendLastAsync(Key);
         return true;
     }

@@ -7,7 +7,8 @@ namespace OrleansKd.Agent.Debugger.Kd;
 /// What the lines since the last command say when others are in the session. Everybody's commands are shown as a prompt with the
 /// command behind it, wherever on the line, and no new prompt follows them; what else is printed buries a prompt.
 /// </summary>
-internal sealed class KdLines(CommandGrammar grammar)
+/// <param name="othersCount">Through a KD server: others can let the target go, and leaving harms nothing.</param>
+internal sealed class KdLines(CommandGrammar grammar, bool othersCount)
 {
     /// <summary>A command and the identification in front of it fit; of a longer line the end counts.</summary>
     private const int MaxBytes = 8 * 1024;
@@ -15,6 +16,7 @@ internal sealed class KdLines(CommandGrammar grammar)
     private readonly List<byte> line = [];
     private Sight last;
     private bool isNewlyResumed;
+    private bool mayLetGo;
 
     public Sight Last => last;
 
@@ -30,8 +32,9 @@ internal sealed class KdLines(CommandGrammar grammar)
         Append(text);
     }
 
-    /// <summary>A line was written, or the prompt is back: what was seen before counts no more.</summary>
-    public void Forget() => (last, isNewlyResumed) = (default, false);
+    /// <summary>The prompt is back, or a line was written: what was seen before counts no more.</summary>
+    /// <param name="written">Only what this asks for can let the target go: a target that prints the engine's words ends nothing.</param>
+    public void Forget(string written = "") => (last, isNewlyResumed, mayLetGo) = (default, false, LetsGo(written));
 
     /// <summary>Whether somebody let the target run since this was asked last.</summary>
     public bool TakeResumed()
@@ -40,6 +43,8 @@ internal sealed class KdLines(CommandGrammar grammar)
         isNewlyResumed = false;
         return taken;
     }
+
+    private static bool LetsGo(string line) => line.Contains(".detach", StringComparison.OrdinalIgnoreCase) || line.Contains(".abandon", StringComparison.OrdinalIgnoreCase);
 
     private void Append(ReadOnlySpan<byte> text)
     {
@@ -52,11 +57,13 @@ internal sealed class KdLines(CommandGrammar grammar)
     {
         if (KdPrompt.LastIn(text, out var behind) is { } prompt)
         {
-            var isResumed = grammar.Resumes(Encoding.UTF8.GetString(text[behind..]).TrimEnd());
+            var command = Encoding.UTF8.GetString(text[behind..]).TrimEnd();
+            var isResumed = grammar.Resumes(command);
+            mayLetGo |= othersCount && LetsGo(command);
             last = new(prompt, isResumed, false);
             isNewlyResumed |= isResumed;
         }
-        else if (text.TrimEnd((byte)'\r') is var words && (words.SequenceEqual("Detached"u8) || words.SequenceEqual("Abandoned"u8)))
+        else if (mayLetGo && text.TrimEnd((byte)'\r') is var words && (words.SequenceEqual("Detached"u8) || words.SequenceEqual("Abandoned"u8)))
         {
             last = last with { IsLetGo = true };
         }

@@ -60,7 +60,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     public KdOutput(KdDialect dialect, IDebuggerOutputSink sink, Lock gate, TimeProvider time)
     {
         (this.dialect, this.sink, this.gate) = (dialect, sink, gate);
-        lines = new(dialect.Grammar);
+        lines = new(dialect.Grammar, dialect.IsThroughServer);
         scanner = new(dialect.MarkerStem.ToArray(), this);
         silence = time.CreateTimer(_ => OnSilence(isLong: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         longSilence = time.CreateTimer(_ => OnSilence(isLong: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -93,7 +93,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     public override WrittenLine Writing(string line)
     {
         this.line.Reset();
-        lines.Forget();
+        lines.Forget(line);
         isBreaking = false;
         end = dialect.EndOf(line, isContinuing);
         if (isContinuing)

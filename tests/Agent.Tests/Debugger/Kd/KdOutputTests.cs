@@ -200,6 +200,38 @@ public sealed class KdOutputTests
         Assert.EndsWith("(let go)", kd.Seen, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("g", false)]
+    [InlineData("r", true)]
+    public void Detached_WhenATargetPrintsIt_IsOnlyText(string line, bool isThroughServer)
+    {
+        var kd = Console.AtPrompt("kd> ", isThroughServer: isThroughServer);
+        kd.Write(line);
+        kd.Prints("kd> .foo\nDetached\n");
+        kd.IsSilent(KdOutput.LongSilence);
+        kd.Output.Complete();
+        Assert.DoesNotContain("(let go)", kd.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Detached_WhenATargetAlsoPrintsTheCommand_IsOnlyTextInADirectSession()
+    {
+        var kd = Console.AtPrompt("kd> ", "-server tcp:port=1");
+        kd.Write("g");
+        kd.Prints("kd> .detach\nDetached\n");
+        kd.IsSilent(KdOutput.LongSilence);
+        Assert.DoesNotContain("(let go)", kd.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ThroughAServer_WhenSomebodyElseDetaches_Tells()
+    {
+        var kd = Console.AtPrompt("kd> ", isThroughServer: true);
+        kd.Prints("[LAB\\Ann] kd> .detach\nDetached\n");
+        kd.IsSilent(KdOutput.LongSilence);
+        Assert.EndsWith("(let go)", kd.Seen, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Detach_WhenAnotherTargetIsLeft_TellsNothing()
     {
