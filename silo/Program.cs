@@ -20,6 +20,7 @@ if (role is not SiloRole.Silo)
 {
     app.UseOrleansKdEdge();
     app.MapSessions();
+    app.MapNotes();
     app.MapUsers();
     app.MapSessionHub();
     app.MapAgentHub();

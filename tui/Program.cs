@@ -7,6 +7,7 @@ using OrleansKd.Tui.Views;
 
 using var ending = new CancellationTokenSource();
 var signalCode = ExitCodes.Interrupted;
+var isHangUpIgnored = false;
 using var interrupt = On(PosixSignal.SIGINT, ExitCodes.Interrupted);
 using var end = On(PosixSignal.SIGTERM, ExitCodes.Ended);
 using var hangUp = On(PosixSignal.SIGHUP, ExitCodes.HungUp);
@@ -25,10 +26,10 @@ return await CommandLine.RunAsync(
         In = Console.In,
         IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected && !Console.IsErrorRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,
-        MachineName = Environment.MachineName,
         Time = TimeProvider.System,
         Open = (profile, server) => ServerConnection.Open(store, profile, server, TimeProvider.System),
         RunClient = RunClient,
+        IgnoreHangUp = () => Volatile.Write(ref isHangUpIgnored, true),
         SignalCode = () => signalCode,
     },
     args,
@@ -45,6 +46,8 @@ async Task<int> RunClient(Func<ServerConnection> open, CancellationToken cancell
 PosixSignalRegistration On(PosixSignal signal, int code) => PosixSignalRegistration.Create(signal, context =>
 {
     context.Cancel = true;
+    if (signal == PosixSignal.SIGHUP && Volatile.Read(ref isHangUpIgnored))
+        return;
     signalCode = code;
     ending.Cancel();
 });

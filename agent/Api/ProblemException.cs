@@ -9,9 +9,12 @@ public sealed class ProblemException : Exception
     /// <summary>The connection was lost while a request was under way: it may have been done or not.</summary>
     public const string OutcomeUnknown = "outcome-unknown";
 
+    /// <summary>An agent of the same sign-in runs on this computer already.</summary>
+    public const string AgentRuns = "agent-runs";
+
     public ProblemException(string code, string message, Exception? inner = null)
         : base(message, inner) => Code = code;
 
-    /// <summary>One of <see cref="Contracts.ProblemCodes"/> or of the two above.</summary>
+    /// <summary>One of <see cref="Contracts.ProblemCodes"/> or of those above.</summary>
     public string Code { get; }
 }

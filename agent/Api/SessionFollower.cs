@@ -33,17 +33,24 @@ public sealed class SessionFollower : IAsyncDisposable
         pace = new ReconnectPace(jitter);
     }
 
+    /// <summary>Where the person who watches is; null for a program, which is nobody's presence.</summary>
+    public ViewerPlace? Place { get; init; }
+
     /// <summary>
     /// The transcript after <paramref name="after"/> (a durable sequence, or 0), for ever. Asking for the next update acknowledges
     /// the one before: a consumer that is slow holds back the server, not its memory.
     /// </summary>
     /// <param name="durableOnly">For files and pipes: nothing that may be rewound.</param>
-    /// <exception cref="ProblemException">The session or the right to it is gone, or the sign-in has ended.</exception>
+    /// <exception cref="ProblemException">
+    /// The session or the right to it is gone, or the sign-in has ended; or <see cref="ProblemCodes.JoinedElsewhere"/>: the person watches
+    /// from another computer now. To follow again takes it back.
+    /// </exception>
     public async IAsyncEnumerable<TranscriptUpdate> Follow(
         string sessionId, long after, bool durableOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var position = new FollowPosition(after, durableOnly);
         var refusedTokens = 0;
+        var isJoining = Place is not null;
         yield return new TranscriptUpdate.ConnectionChanged(FollowerState.Connecting, null);
         for (var isConnected = false; ;)
         {
@@ -54,7 +61,7 @@ public sealed class SessionFollower : IAsyncDisposable
             Exception? problem = null;
             try
             {
-                var request = new FollowRequest(sessionId, position.Resume, position.Epoch, durableOnly);
+                var request = new FollowRequest(sessionId, position.Resume, position.Epoch, durableOnly, Place, isJoining);
                 pages = (await link.FollowAsync(request, acknowledged.Reader, stream.Token)).GetAsyncEnumerator(stream.Token);
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
@@ -82,6 +89,7 @@ public sealed class SessionFollower : IAsyncDisposable
                     break;
                 pace.Succeeded();
                 refusedTokens = 0;
+                isJoining = false;
                 if (rewindTo is { } sequence)
                     yield return new TranscriptUpdate.Rewound(sequence);
                 yield return new TranscriptUpdate.Page(news!);
@@ -128,7 +136,7 @@ public sealed class SessionFollower : IAsyncDisposable
 
     private static bool IsFinal(ProblemException told, Exception problem, int refusedTokens) => told.Code switch
     {
-        ProblemCodes.SessionNotFound or ProblemCodes.NotPermitted or ProblemCodes.InvalidRequest => true,
+        ProblemCodes.SessionNotFound or ProblemCodes.NotPermitted or ProblemCodes.InvalidRequest or ProblemCodes.JoinedElsewhere => true,
         ProblemCodes.NotSignedIn => HubLink.IsLocal(problem) || refusedTokens >= RefusedTokens,
         _ => false,
     };

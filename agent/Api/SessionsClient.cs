@@ -9,9 +9,9 @@ namespace OrleansKd.Agent.Api;
 /// The server's REST API (<see cref="Routes"/>), typed. Every refusal is a <see cref="ProblemException"/> with the server's
 /// code; a server that can't be reached is one with <see cref="ProblemException.ServerUnreachable"/>.
 /// </summary>
-public sealed class SessionsClient : IDisposable
+public sealed partial class SessionsClient : IDisposable
 {
-    /// <summary>Hosting waits for a debugger's first prompt (30 s at the server); everything else answers in a few seconds.</summary>
+    /// <summary>Hosting and opening again wait for a debugger's first prompt (30 s at the server); everything else answers in a few seconds.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(45);
 
     /// <summary>Longest wait of one transcript request.</summary>
@@ -61,6 +61,19 @@ public sealed class SessionsClient : IDisposable
     public Task<EnterCommandResponse> EnterCommandAsync(string sessionId, string text, CancellationToken cancellationToken) =>
         Post<EnterCommandRequest, EnterCommandResponse>(Routes.For(Routes.Commands, sessionId), new EnterCommandRequest(text), cancellationToken);
 
+    /// <summary>Removes a command that waits; whether that came in time, the transcript tells.</summary>
+    public Task RemoveCommandAsync(string sessionId, string commandId, CancellationToken cancellationToken) =>
+        Delete(Routes.For(Routes.Command, sessionId).Replace("{command}", Uri.EscapeDataString(commandId), StringComparison.Ordinal), cancellationToken);
+
+    /// <summary>Gives an invited client a right (rule E7).</summary>
+    public async Task GrantAsync(string sessionId, string email, OperatorRight right, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, OperatorOf(sessionId, email)) { Content = JsonContent.Create(new GrantRequest(right), options: WireJson.Options) };
+        using var response = await Send(request, cancellationToken);
+    }
+
+    public Task UngrantAsync(string sessionId, string email, CancellationToken cancellationToken) => Delete(OperatorOf(sessionId, email), cancellationToken);
+
     /// <summary>Interrupts the debugger; the same id is acted on once.</summary>
     public Task BreakAsync(string sessionId, string breakId, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Break, sessionId), new BreakRequest(breakId), cancellationToken);
@@ -70,9 +83,19 @@ public sealed class SessionsClient : IDisposable
     public Task PressKeyAsync(string sessionId, string keyId, string key, int? run, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Keys, sessionId), new PressKeyRequest(keyId, key, run), cancellationToken);
 
-    public Task CloseAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Close, sessionId), null, cancellationToken);
+    public Task CloseAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Close, sessionId), new CloseSessionRequest(target), cancellationToken);
 
-    public Task ReopenAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Reopen, sessionId), null, cancellationToken);
+    /// <summary>Opens a closed session again; the answer comes when its debugger is there.</summary>
+    public Task ReopenAsync(string sessionId, ReopenSessionRequest request, CancellationToken cancellationToken) =>
+        Post(Routes.For(Routes.Reopen, sessionId), request, cancellationToken);
+
+    /// <summary>Changes what the session allows.</summary>
+    public async Task ChangeAsync(string sessionId, ChangeSessionRequest change, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, Routes.For(Routes.Session, sessionId)) { Content = JsonContent.Create(change, options: WireJson.Options) };
+        using var response = await Send(request, cancellationToken);
+    }
 
     /// <summary>Terminates for good; <paramref name="target"/> is required for a direct session.</summary>
     public Task TerminateAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>
@@ -95,6 +118,15 @@ public sealed class SessionsClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await Send(request, cancellationToken);
         return await Read<T>(response, cancellationToken);
+    }
+
+    private static string OperatorOf(string sessionId, string email) =>
+        Routes.For(Routes.Operator, sessionId).Replace("{email}", Uri.EscapeDataString(email), StringComparison.Ordinal);
+
+    private async Task Delete(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using var response = await Send(request, cancellationToken);
     }
 
     private async Task Post<TRequest>(string path, TRequest body, CancellationToken cancellationToken)

@@ -58,6 +58,8 @@ internal sealed class AgentLink : IAgentHub, IAsyncDisposable
 
     public Task Answer(AgentAnswer answer) => connection.InvokeAsync(nameof(Answer), answer, Closed);
 
+    public Task<string[]> FindTerminated(string[] sessionIds) => connection.InvokeAsync<string[]>(nameof(FindTerminated), sessionIds, Closed);
+
     public IAsyncEnumerable<AgentDown> Attach(AttachRequest request, IAsyncEnumerable<AgentChunk> chunks, CancellationToken cancellationToken) =>
         connection.StreamAsync<AgentDown>(nameof(Attach), request, chunks, cancellationToken);
 

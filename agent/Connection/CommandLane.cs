@@ -5,8 +5,15 @@ namespace OrleansKd.Agent.Connection;
 /// <summary>What a <see cref="CommandLane"/> does. Called one at a time.</summary>
 internal interface ICommandLaneActions
 {
+    /// <summary>Why the debugger can't be given this line; null when it can.</summary>
+    string? ProblemOf(string line) => null;
+
     /// <summary>Records and starts a command; false when the debugger is not at its prompt.</summary>
-    bool TryRun(string commandId, string line);
+    /// <param name="isInspect">See <see cref="AgentInstruction"/>: false also where the debugger asks for more of a command.</param>
+    bool TryRun(string commandId, string line, bool isInspect);
+
+    /// <summary>The debugger asks for more of a command.</summary>
+    bool IsContinuing { get; }
 
     /// <summary>Records that a command will never run.</summary>
     void Cancelled(string commandId, string reason);
@@ -14,8 +21,8 @@ internal interface ICommandLaneActions
     /// <summary>Instructions up to this sequence were acted on.</summary>
     void ActedOn(long sequence);
 
-    /// <summary>Leave the debugger; not waited for.</summary>
-    void End(TargetFate fate);
+    /// <summary>Leave the debugger; not waited for. Without a fate the target stays as it is.</summary>
+    void End(TargetFate? fate, string reason);
 }
 
 /// <summary>
@@ -130,7 +137,7 @@ internal sealed class CommandLane(ICommandLaneActions actions)
         {
             case AgentInstructionKind.RunCommand when instruction.CommandId is { } id && !settled.Contains(id):
                 var added = waiting.AddLast(instruction);
-                if (ProblemOf(instruction.Text) is { } problem)
+                if ((ProblemOf(instruction.Text) ?? actions.ProblemOf(instruction.Text!)) is { } problem)
                     Cancel(added, problem);
                 else if (isEnding)
                     Cancel(added, "The debugger is being ended.");
@@ -151,17 +158,33 @@ internal sealed class CommandLane(ICommandLaneActions actions)
                 isEnding = true;
                 while (waiting.First is { } first)
                     Cancel(first, "The debugger is being ended.");
-                actions.End(instruction.Target ?? TargetFate.LetRun);
+                actions.End(instruction.Target, instruction.Text ?? "The server asked for it.");
+                break;
+            case AgentInstructionKind.CancelWaiting:
+                while (waiting.First is { } before)
+                    Cancel(before, instruction.Text ?? "It was removed.");
                 break;
         }
     }
 
     private void Pump()
     {
-        while (isAttached && !isEnding && Volatile.Read(ref pauses) == 0 && waiting.First is { } next && actions.TryRun(next.Value.CommandId!, next.Value.Text!))
+        while (isAttached && !isEnding && Volatile.Read(ref pauses) == 0 && waiting.First is { } next)
         {
-            waiting.RemoveFirst();
-            Settle(next.Value.CommandId!);
+            if (actions.TryRun(next.Value.CommandId!, next.Value.Text!, next.Value.IsInspect))
+            {
+                waiting.RemoveFirst();
+                Settle(next.Value.CommandId!);
+            }
+            else if (next.Value.IsInspect && actions.IsContinuing)
+            {
+                // Waiting would hold up the line that ends it.
+                Cancel(next, "The debugger waited for more of a command; with the right to inspect nothing is added to it.");
+            }
+            else
+            {
+                break;
+            }
         }
         Advance();
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Connection;
 
@@ -17,16 +18,20 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
     private readonly SignalLane signals;
     private readonly OrderedWork work = new();
     private readonly Lock ending = new();
-    private Task? leave;
+    private readonly Lock saving = new();
+    private readonly KeptArguments kept;
+    private Task<TargetFate?>? leave;
     private string? endReason;
+    private RunEnd endAsked;
     private RunFile file;
 
-    public DebuggerRun(RunFile file, string folder, OutputSpool spool, LaunchedDebugger debugger, TimeProvider time, ILogger logger)
+    public DebuggerRun(RunFile file, string folder, OutputSpool spool, LaunchedDebugger debugger, KeptArguments kept, TimeProvider time, ILogger logger)
     {
-        (this.file, this.folder, this.spool, this.debugger, this.time, this.logger) = (file, folder, spool, debugger, time, logger);
+        (this.file, this.folder, this.spool, this.debugger, this.kept, this.time, this.logger) = (file, folder, spool, debugger, kept, time, logger);
         lane = new(this);
         signals = new(file.Run);
         debugger.Process.BecameReady = lane.Continue;
+        debugger.Process.TargetLetGo = () => spool.Report(new() { Number = 0, Kind = AgentChunkKind.TargetLetGo, Text = $"{debugger.Kind} let its target go" });
         Ended = RecordEndAsync();
     }
 
@@ -35,12 +40,37 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
 
     public long LastInstruction => lane.LastActedOn;
 
+    public LaunchedDebugger Debugger => debugger;
+
+    /// <summary>Its session knows it.</summary>
+    public bool WasAttached
+    {
+        get
+        {
+            lock (saving)
+                return file.WasAttached;
+        }
+    }
+
+    /// <summary>The debugger is there, and nobody has asked it to go.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            lock (ending)
+                return leave is null && !Ended.IsCompleted;
+        }
+    }
+
     /// <summary>Leaves the debugger, once; later calls wait for the first.</summary>
-    public async Task EndAsync(TargetFate fate, string reason)
+    /// <param name="fate">Null: the target stays as it is.</param>
+    /// <param name="end">What is reported when nothing ended the debugger before.</param>
+    public async Task EndAsync(TargetFate? fate, string reason, RunEnd end = RunEnd.Left)
     {
         lock (ending)
         {
-            endReason ??= reason;
+            if (leave is null && !debugger.Process.Exited.IsCompleted)
+                (endReason, endAsked) = (reason, end);
             leave ??= LeaveAsync(fate, reason);
         }
         await leave;
@@ -49,9 +79,13 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
 
     public void Attached() => work.Add(() =>
     {
+        if (!WasAttached)
+            Save(file => file with { WasAttached = true });
         lane.Attach();
         lane.Continue();
     });
+
+    public void SessionTerminated() => kept.Forget(file.SessionId);
 
     public void Detached() => work.Add(lane.Detach, isNeeded: true);
 
@@ -85,34 +119,44 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
         lane.Resume();
     }
 
-    bool ICommandLaneActions.TryRun(string commandId, string line) => debugger.Process.TryRun(commandId, line);
+    string? ICommandLaneActions.ProblemOf(string line) => debugger.Process.ProblemOf(line);
+
+    bool ICommandLaneActions.TryRun(string commandId, string line, bool isInspect) =>
+        debugger.Process.TryRun(commandId, isInspect ? CommandGrammar.For(debugger.Kind).Guarded(line) : line, isInspect);
+
+    bool ICommandLaneActions.IsContinuing => debugger.Process.IsContinuing;
 
     void ICommandLaneActions.Cancelled(string commandId, string reason) =>
         spool.Report(new() { Number = 0, Kind = AgentChunkKind.CommandCancelled, CommandId = commandId, Text = reason });
 
-    void ICommandLaneActions.ActedOn(long sequence)
+    void ICommandLaneActions.ActedOn(long sequence) => Save(file => file with { LastInstruction = sequence });
+
+    void ICommandLaneActions.End(TargetFate? fate, string reason) => _ = EndAsync(fate, reason);
+
+    private void Save(Func<RunFile, RunFile> change)
     {
-        file = file with { LastInstruction = sequence };
-        try
+        lock (saving)
         {
-            file.Save(folder);
-        }
-        catch (IOException problem)
-        {
-            // What was started is in the spool; this only spares the server a repetition.
-            LogNotSaved(problem, file.SessionId);
+            file = change(file);
+            try
+            {
+                file.Save(folder);
+            }
+            catch (IOException problem)
+            {
+                // What was started is in the spool; this only spares the server a repetition.
+                LogNotSaved(problem, file.SessionId);
+            }
         }
     }
 
-    void ICommandLaneActions.End(TargetFate fate) => _ = EndAsync(fate, "The session was terminated.");
-
-    private async Task LeaveAsync(TargetFate fate, string reason)
+    private async Task<TargetFate?> LeaveAsync(TargetFate? fate, string reason)
     {
         await Task.Yield();
         lane.End("The debugger is being ended.");
         spool.LetGo();
         LogLeaving(file.SessionId, file.Run, fate, reason);
-        await DebuggerLeave.LeaveAsync(debugger.Process, debugger.Dialect, fate, time);
+        return (await DebuggerLeave.LeaveAsync(debugger.Process, debugger.Dialect, fate, time)).Left;
     }
 
     private async Task RecordEndAsync()
@@ -120,10 +164,16 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
         var exit = await debugger.Process.Exited;
         lane.End("The debugger has ended.");
         string? reason;
+        RunEnd end;
+        Task<TargetFate?>? leaving;
         lock (ending)
-            reason = endReason;
+        {
+            (reason, leaving) = (endReason, leave);
+            end = reason is not null ? endAsked : exit.Signal is not null ? RunEnd.Signalled : RunEnd.Exited;
+        }
+        var target = reason is null ? null : await leaving!;
         var text = $"{debugger.Kind} {exit}.{(reason is null ? "" : " " + reason)}";
-        spool.Report(new() { Number = 0, Kind = AgentChunkKind.RunExited, ExitCode = exit.ExitCode, Signal = exit.Signal, Text = text });
+        spool.Report(new() { Number = 0, Kind = AgentChunkKind.RunExited, End = end, ExitCode = exit.ExitCode, Signal = exit.Signal, Target = target, Text = text });
         LogEnded(file.SessionId, file.Run, text);
     }
 
@@ -133,8 +183,8 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
     [LoggerMessage(Level = LogLevel.Warning, Message = "run.json of session {Session} could not be written.")]
     private partial void LogNotSaved(Exception problem, string session);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Leaving the debugger of session {Session}, run {Run} ({Fate}): {Reason}")]
-    private partial void LogLeaving(string session, int run, TargetFate fate, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Leaving the debugger of session {Session}, run {Run} ({Fate}; null: its target as it is): {Reason}")]
+    private partial void LogLeaving(string session, int run, TargetFate? fate, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: {End}")]
     private partial void LogEnded(string session, int run, string end);

@@ -2,7 +2,7 @@ using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Connection;
 
-/// <summary>What comes down for a run that is alive.</summary>
+/// <summary>What comes down for a run.</summary>
 internal interface IRunReceiver
 {
     /// <summary>See <see cref="AttachRequest.LastInstruction"/>.</summary>
@@ -17,4 +17,7 @@ internal interface IRunReceiver
     void Receive(IReadOnlyList<AgentInstruction> instructions);
 
     void Receive(ControlSignal signal);
+
+    /// <summary>The session is terminated for good.</summary>
+    void SessionTerminated();
 }

@@ -15,7 +15,10 @@ internal enum UploadEnd
     /// <summary>The session is terminated: nothing more is wanted.</summary>
     Terminated,
 
-    /// <summary>There is no such session, also not after <see cref="RunUpload.SessionGrace"/>.</summary>
+    /// <summary>The session went on without the run, which was given up while this agent was unreachable.</summary>
+    GivenUp,
+
+    /// <summary>There is no such session, or it does not know the run, also not after <see cref="RunUpload.SessionGrace"/>.</summary>
     NotFound,
 }
 
@@ -23,7 +26,7 @@ internal enum UploadEnd
 /// Brings one run's spool to the server: attaches, sends what the server does not have, drops what is durable, passes on what
 /// comes down; again and again until the run's end is durable.
 /// </summary>
-internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOptions options, CurrentLink links, IRunReceiver? receiver, TimeProvider time, ILogger logger)
+internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOptions options, CurrentLink links, IRunReceiver receiver, TimeProvider time, ILogger logger)
 {
     /// <summary>A session is created only after its debugger was started: that may take this long.</summary>
     public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(60);
@@ -32,10 +35,21 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
     private static readonly TimeSpan ReportRetry = TimeSpan.FromSeconds(2);
 
     private readonly ReconnectPace backoff = ReconnectPace.Seeded();
+    private readonly Lock gate = new();
+    private long? missingSince;
+
+    /// <summary>The highest chunk that the server said is durable.</summary>
+    public long Durable { get; private set; }
+
+    /// <summary>The server asked for this run again and will record it now: its time begins anew.</summary>
+    public void Expect()
+    {
+        lock (gate)
+            missingSince = null;
+    }
 
     public async Task<UploadEnd> RunAsync(CancellationToken cancellationToken)
     {
-        long? missingSince = null;
         while (true)
         {
             var link = await links.GetAsync(cancellationToken);
@@ -43,19 +57,17 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
             {
                 if (await AttachAsync(link, cancellationToken))
                     return UploadEnd.Durable;
-                missingSince = null;
+                Expect();
             }
             catch (HubException refused)
             {
                 var code = ProblemText.TryParse(refused.Message, out var known, out _) ? known : null;
                 if (code == ProblemCodes.SessionTerminated)
                     return UploadEnd.Terminated;
-                if (code == ProblemCodes.SessionNotFound)
-                {
-                    missingSince ??= time.GetTimestamp();
-                    if (time.GetElapsedTime(missingSince.Value) >= SessionGrace)
-                        return UploadEnd.NotFound;
-                }
+                if (code == ProblemCodes.RunGivenUp)
+                    return UploadEnd.GivenUp;
+                if (code == ProblemCodes.SessionNotFound && IsMissingForGood())
+                    return UploadEnd.NotFound;
                 LogRefused(file.SessionId, file.Run, refused.Message);
             }
             catch (Exception cut) when (cut is not ArgumentOutOfRangeException && !cancellationToken.IsCancellationRequested)
@@ -67,13 +79,22 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
         }
     }
 
+    private bool IsMissingForGood()
+    {
+        lock (gate)
+        {
+            missingSince ??= time.GetTimestamp();
+            return time.GetElapsedTime(missingSince.Value) >= SessionGrace;
+        }
+    }
+
     /// <summary>True when the run's end is durable; false when the server ended the stream.</summary>
     private async Task<bool> AttachAsync(AgentLink link, CancellationToken cancellationToken)
     {
         using var attach = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Closed);
         var window = new ChunkWindow();
         var reporting = Task.CompletedTask;
-        var request = new AttachRequest(file.SessionId, file.Run, options.Computer, options.Instance, receiver?.LastInstruction ?? file.LastInstruction);
+        var request = new AttachRequest(file.SessionId, file.Run, options.Computer, options.Instance, receiver.LastInstruction);
         var isAttached = false;
         try
         {
@@ -81,7 +102,7 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
             {
                 var wasAttached = isAttached;
                 foreach (var signal in down.Signals ?? [])
-                    receiver?.Receive(signal);
+                    receiver.Receive(signal);
                 if (down.Accepted is { } accepted)
                 {
                     if (!isAttached)
@@ -96,11 +117,14 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
                     reporting = ReportSpoolAsync(link, attach.Token);
                 }
                 if (down.Instructions is { Length: > 0 } instructions)
-                    receiver?.Receive(instructions);
+                    receiver.Receive(instructions);
                 if (isAttached && !wasAttached)
-                    receiver?.Attached();
+                    receiver.Attached();
+                if (down.IsTerminated)
+                    receiver.SessionTerminated();
                 if (down.Durable is { } durable)
                 {
+                    Durable = durable;
                     spool.Trim(durable);
                     if (spool.HasEnded && durable >= spool.LastNumber)
                         return true;
@@ -110,7 +134,7 @@ internal sealed partial class RunUpload(OutputSpool spool, RunFile file, AgentOp
         }
         finally
         {
-            receiver?.Detached();
+            receiver.Detached();
             await attach.CancelAsync();
             await reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -9,8 +9,9 @@ internal sealed record LaunchedDebugger(DebuggerProcess Process, DebuggerDialect
     /// <summary>A Break (no key) or control key, now; waits for nothing. Null when it was acted on, else why not (rule E5).</summary>
     public string? Press(string? key)
     {
+        var letter = default(char);
         var meaning = key is null ? new(ControlKeyAction.Break, "break")
-            : ControlKeys.TryParse(key, out var letter) ? ControlKeys.Of(Kind, letter)
+            : ControlKeys.TryParse(key, out letter) ? ControlKeys.Of(Kind, letter)
             : new(ControlKeyAction.Refuse, "", "it is no control key");
         switch (meaning.Action)
         {
@@ -20,32 +21,39 @@ internal sealed record LaunchedDebugger(DebuggerProcess Process, DebuggerDialect
             case ControlKeyAction.Refuse:
                 return meaning.Refusal;
             default:
-                return $"this version of the agent can't press keys in {Kind}";
+                return Process.TryPress(letter) ? null : $"{ControlKeys.NameOf(letter)} would be taken as the input that {Kind} asks for. Finish that first, or break";
         }
     }
 }
 
 /// <summary>Starts debuggers for hosts: checks the location, splits the arguments, waits for the first prompt (rules B2, B3, B4, B8).</summary>
-internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider time)
+/// <param name="codePage">Of debuggers that may have another encoding than UTF-8; null: UTF-8.</param>
+internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider time, CodePage? codePage = null)
 {
     /// <param name="location">As the host typed it.</param>
     /// <param name="line">The arguments as the host typed them.</param>
     /// <param name="folder">Private to this user; for what the debugger needs.</param>
+    /// <param name="onlyThroughServer">Start nothing when the arguments make a direct session.</param>
+    /// <param name="isSecure">In the debugger's secure mode (rule B7).</param>
     /// <exception cref="DebuggerStartException">It was not started, or was ended again; the message is for the host, secrets masked.</exception>
-    public async Task<LaunchedDebugger> StartAsync(string location, string line, string folder, IRunRecord record)
+    public async Task<LaunchedDebugger> StartAsync(string location, string line, string folder, IRunRecord record, bool onlyThroughServer = false, bool isSecure = false)
     {
         if (line.Length > Limits.ArgumentsLength)
             throw new DebuggerStartException($"The arguments have {line.Length} characters; at most {Limits.ArgumentsLength} are taken.");
         var path = allowed.Resolve(location);
         var profile = DebuggerProfiles.For(path)
             ?? throw new DebuggerStartException($"'{VisibleText.From(path)}' is no debugger that the agent knows by its name: {string.Join(", ", DebuggerProfiles.All.Select(known => known.Name))}.");
-        var arguments = ArgumentSplitter.Split(line);
+        IReadOnlyList<string> arguments = ArgumentSplitter.Split(line);
         var isThroughServer = profile.IsThroughServer(arguments);
+        if (onlyThroughServer && !isThroughServer)
+            throw new DebuggerStartException("These arguments connect the debugger to its target directly, not through a server. A session through a server can't go on like that; host a new session.");
+        if (isSecure)
+            arguments = profile.Secured(arguments, isThroughServer);
         var printed = new PrintedText(record);
         var dialect = profile.CreateDialect(folder, arguments, isThroughServer);
         try
         {
-            var process = await DebuggerProcess.StartAsync(path, arguments, dialect, printed, time);
+            var process = await DebuggerProcess.StartAsync(path, arguments, dialect, printed, time, profile.HasCodePage ? codePage : null);
             if (await WaitForPromptAsync(process) is { } problem)
                 throw new DebuggerStartException(Problem(path, problem, printed, arguments));
             printed.Forget();
@@ -73,7 +81,7 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
         }
     }
 
-    private static string Problem(string path, string what, PrintedText printed, List<string> arguments)
+    private static string Problem(string path, string what, PrintedText printed, IReadOnlyList<string> arguments)
     {
         var text = SecretMask.In(printed.ToString(), arguments);
         return $"{path} {what}. Check location and arguments. " + (text.Length == 0 ? "It printed nothing." : $"It printed:\n{text}");

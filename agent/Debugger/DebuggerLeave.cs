@@ -29,12 +29,11 @@ internal static class DebuggerLeave
     }
 
     /// <summary>
-    /// The last two steps: SIGTERM, on which gdb lets go of processes of this computer, and SIGKILL. A stub elsewhere gets no SIGTERM: gdb
-    /// may ask it to kill its target then, which a stub that hangs does as soon as it wakes up; without gdb it goes on as it is.
+    /// The last two steps: SIGTERM, where the dialect says that it does no harm, and SIGKILL.
     /// </summary>
     public static async Task<DebuggerExit> EndAsync(DebuggerProcess debugger, TimeProvider time)
     {
-        if (debugger.HoldsProcesses)
+        if (debugger.MayBeTerminated)
         {
             debugger.Terminate();
             try
@@ -58,25 +57,51 @@ internal static class DebuggerLeave
 
         public bool WasRunning { get; } = debugger.IsTargetRunning;
 
-        public async Task ToPromptAsync()
+        public bool AsksForMore => debugger.AsksForMore;
+
+        public async Task ToPromptAsync(TimeSpan? limit)
         {
             var prompt = debugger.PromptAsync();
             if (prompt.IsCompleted)
                 return;
             debugger.Break();
-            try
+            var left = limit ?? StepLimit;
+            if (debugger.BreakAgainAfter is { } again && again < left)
             {
-                await prompt.WaitAsync(DebuggerProcess.BreakAgainAfter, time);
+                try
+                {
+                    await prompt.WaitAsync(again, time);
+                    return;
+                }
+                catch (TimeoutException)
+                {
+                    debugger.Break();
+                }
             }
-            catch (TimeoutException)
-            {
-                debugger.Break();
-                await prompt.WaitAsync(StepLimit, time);
-            }
+            await prompt.WaitAsync(left, time);
         }
+
+        public Task<bool> IsAtPromptAsync() => WithinAsync(debugger.PromptAsync());
 
         public Task SendAsync(string line) => debugger.SendAsync(line).WaitAsync(StepLimit, time);
 
+        public Task WriteAsync(string line) => debugger.WriteAsync(line);
+
         public Task<TargetFate?> SendLastAsync(string line) => debugger.SendLastAsync(line).WaitAsync(StepLimit, time);
+
+        public Task<bool> HasExitedAsync() => WithinAsync(debugger.Exited);
+
+        private async Task<bool> WithinAsync(Task task)
+        {
+            try
+            {
+                await task.WaitAsync(StepLimit, time);
+                return true;
+            }
+            catch (Exception none) when (none is TimeoutException or OperationCanceledException)
+            {
+                return false;
+            }
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
 
@@ -9,34 +8,29 @@ namespace OrleansKd.Agent.Debugger;
 /// One running debugger: its state, the command that it runs, Break, and its output on the way into the record. Invariants: a
 /// line is written to it only at its prompt; a command is in the record before it is written; Break waits for nothing.
 /// </summary>
-internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
+internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
 {
     /// <summary>A target that stops again within this was stepped; showing it as running would flicker.</summary>
     public static readonly TimeSpan RunningAfter = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Silence after what looks like a continuation prompt, before it is taken for one.</summary>
-    public static readonly TimeSpan ContinuationAfter = TimeSpan.FromMilliseconds(150);
-
-    /// <summary>
-    /// Further Breaks are the same wish until then: gdb takes a second interrupt, before its stub answered the first one, for the
-    /// wish to give up the connection, and a kernel would stop with nobody there. Slow links and probes answer within a second.
-    /// </summary>
-    public static readonly TimeSpan BreakAgainAfter = TimeSpan.FromSeconds(3);
+    /// <summary>Half a surrogate pair is refused, never replaced.</summary>
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly DebuggerDialect dialect;
     private readonly IRunRecord record;
-    private readonly MarkerScanner scanner;
-    private readonly PromptTracker tracker = new();
+    private readonly DebuggerOutput output;
+    private readonly CodePage? codePage;
+    private readonly CodePageReader? reader;
     private readonly ITimer running;
-    private readonly ITimer continuation;
-    private readonly byte[] shownPrompt;
     private readonly TaskCompletionSource atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<DebuggerExit> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource prompted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ChildProcess child = null!;
+    private IChildProcess child = null!;
     private string? currentCommand;
+    private string? currentPrompt;
+    private long written;
     private bool isTargetRunning;
     private bool isContinuing;
     private bool isLeaving;
@@ -45,13 +39,12 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     /// <summary>When the Break was sent that nothing followed yet; 0 when there is none.</summary>
     private long brokenAt;
 
-    private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time)
+    private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time, CodePage? codePage)
     {
-        (this.dialect, this.record, this.time) = (dialect, record, time);
-        scanner = new(dialect.MarkerStem.ToArray(), this);
-        shownPrompt = Encoding.UTF8.GetBytes(dialect.Prompt);
+        (this.dialect, this.record, this.time, this.codePage) = (dialect, record, time, codePage);
+        reader = codePage?.CreateReader();
+        output = dialect.CreateOutput(this, gate, time);
         running = time.CreateTimer(_ => OnRunning(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        continuation = time.CreateTimer(_ => OnContinuation(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public DebuggerState State { get; private set; } = DebuggerState.Starting;
@@ -71,8 +64,21 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
         }
     }
 
-    /// <summary>Whether it holds processes of this computer, which would not survive its being killed.</summary>
-    public bool HoldsProcesses => Tracee.Of(child.Id).Count > 0;
+    /// <summary>Whether SIGTERM does its target no harm now.</summary>
+    public bool MayBeTerminated => dialect.MayBeTerminated(child.Id);
+
+    /// <summary>Further Breaks are the same wish until then; null: each is sent.</summary>
+    public TimeSpan? BreakAgainAfter => dialect.BreakAgainAfter;
+
+    /// <summary>It asks for more of a command.</summary>
+    public bool AsksForMore
+    {
+        get
+        {
+            lock (gate)
+                return isContinuing;
+        }
+    }
 
     /// <summary>Completes at the first prompt, or when the target runs at the debugger's arguments' own wish.</summary>
     public Task AtWork => atWork.Task;
@@ -82,40 +88,75 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     /// <summary>Called, on the output's thread, when the debugger takes a command.</summary>
     public Action? BecameReady { get; set; }
 
-    public static async Task<DebuggerProcess> StartAsync(string program, IEnumerable<string> arguments, DebuggerDialect dialect, IRunRecord record, TimeProvider time)
+    /// <summary>Called, on the output's thread, when the debugger let its target go and lives on without one.</summary>
+    public Action? TargetLetGo { get; set; }
+
+    /// <param name="codePage">In which the debugger prints and reads; null: UTF-8.</param>
+    public static async Task<DebuggerProcess> StartAsync(string program, IEnumerable<string> arguments, DebuggerDialect dialect, IRunRecord record, TimeProvider time, CodePage? codePage = null)
     {
-        var debugger = new DebuggerProcess(dialect, record, time);
+        var debugger = new DebuggerProcess(dialect, record, time, codePage);
         debugger.SetState(DebuggerState.Starting, null);
-        debugger.child = await ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger);
+        debugger.child = OperatingSystem.IsWindows()
+            ? Windows.ChildProcess.Start(program, dialect.OwnArguments.Concat(arguments), debugger)
+            : await Unix.ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger, dialect.EndSignal);
         return debugger;
     }
 
     /// <summary>Records that the command starts, and hands it over; false (and nothing happened) when the debugger is not at its prompt.</summary>
-    public bool TryRun(string commandId, string line)
+    /// <param name="onlyAsCommand">Also false where the line would become more of an earlier command.</param>
+    public bool TryRun(string commandId, string line, bool onlyAsCommand = false)
     {
+        string writing;
         lock (gate)
         {
-            if (State != DebuggerState.Ready || isLeaving)
+            if (State != DebuggerState.Ready || isLeaving || (onlyAsCommand && isContinuing))
                 return false;
             record.Report(new() { Number = 0, Kind = AgentChunkKind.CommandStarted, CommandId = commandId });
             currentCommand = commandId;
-            SetState(DebuggerState.Busy, null);
-            tracker.Reset();
-            if (!ReportsTarget && dialect.Resumes(line))
-                Resumed();
+            writing = Writing(line);
         }
-        _ = WriteAsync(line);
+        _ = WriteAsync(writing);
         return true;
+    }
+
+    /// <summary>Why the debugger can't be given this line; null when it can.</summary>
+    public string? ProblemOf(string line) =>
+        Encode(line) is null ? $"A character of the line can't be written in the debugger's encoding, {codePage?.Name ?? "UTF-8"}." : null;
+
+    /// <summary>The debugger waits for more of a command.</summary>
+    public bool IsContinuing
+    {
+        get
+        {
+            lock (gate)
+                return State == DebuggerState.Ready && isContinuing;
+        }
     }
 
     /// <summary>Interrupts the debugger or its target, now, whatever else goes on.</summary>
     public void Break()
     {
-        var earlier = Interlocked.Read(ref brokenAt);
-        if (earlier != 0 && time.GetElapsedTime(earlier) < BreakAgainAfter)
-            return;
-        Interlocked.Exchange(ref brokenAt, time.GetTimestamp());
-        child.Send(Signals.Interrupt);
+        if (dialect.BreakAgainAfter is { } pause)
+        {
+            var earlier = Interlocked.Read(ref brokenAt);
+            if (earlier != 0 && time.GetElapsedTime(earlier) < pause)
+                return;
+            Interlocked.Exchange(ref brokenAt, time.GetTimestamp());
+        }
+        output.Breaking();
+        child.Interrupt();
+    }
+
+    /// <summary>
+    /// Presses a control key: over pipes its byte, and the end of a line. kd takes it when it reads its input next; what was written
+    /// before comes first. False (and nothing happened) when it would become a command's input.
+    /// </summary>
+    public bool TryPress(char letter)
+    {
+        if (AsksForMore)
+            return false;
+        _ = WriteAsync($"{(char)(letter & 0x1F)}");
+        return true;
     }
 
     /// <summary>No command is started any more.</summary>
@@ -125,9 +166,9 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
             isLeaving = true;
     }
 
-    public void Terminate() => child.Send(Signals.Terminate);
+    public void Terminate() => child.Terminate();
 
-    public void Kill() => child.Send(Signals.Kill);
+    public void Kill() => child.Kill();
 
     /// <summary>Completes at the next prompt that is not a continuation; has completed when the debugger is at one now.</summary>
     internal Task PromptAsync()
@@ -140,13 +181,26 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
     internal Task SendAsync(string line)
     {
         Task next;
+        string writing;
         lock (gate)
         {
             next = prompted.Task;
-            SetState(DebuggerState.Busy, null);
-            tracker.Reset();
+            writing = Writing(line);
         }
-        return WriteAsync(line).ContinueWith(_ => next, TaskScheduler.Default).Unwrap();
+        return WriteAsync(writing).ContinueWith(_ => next, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Writes to its input, whatever it does.</summary>
+    internal async Task WriteAsync(string line)
+    {
+        try
+        {
+            await child.WriteAsync(Encode(line + "\n") ?? throw new ArgumentException("It can't be written in the debugger's encoding.", nameof(line)));
+        }
+        catch (IOException)
+        {
+            // It ends: Exited tells.
+        }
     }
 
     /// <summary>Writes the line that ends it; the result is what it told of its target, at its end.</summary>
@@ -157,67 +211,39 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
         return left;
     }
 
-    void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => scanner.Read(block);
+    void IChildOutput.OnOutput(ReadOnlySpan<byte> block) => output.Read(reader is null ? block : reader.Read(block));
 
     void IChildOutput.OnExit(int exitCode)
     {
-        scanner.Complete();
+        if (reader?.Read([], isEnd: true) is { Length: > 0 } rest)
+            output.Read(rest);
+        output.Complete();
         End(DebuggerExit.FromExitCode(exitCode));
     }
 
-    void IMarkerSink.OnText(ReadOnlySpan<byte> text)
+    long IDebuggerOutputSink.Written => written;
+
+    void IDebuggerOutputSink.OnText(ReadOnlySpan<byte> text) => record.Output(text);
+
+    void IDebuggerOutputSink.OnPrompt(ReadOnlySpan<byte> shown, string prompt, long? found)
     {
-        record.Output(text);
+        bool isLate;
         lock (gate)
         {
-            tracker.Add(text);
-            var isPrompt = State == DebuggerState.Busy && !isTargetRunning && dialect.IsContinuationPrompt(tracker.Line);
-            continuation.Change(isPrompt ? ContinuationAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            isLate = found is { } then && then != written;
+            if (!isLate)
+                CompleteCommand();
         }
-    }
-
-    void IMarkerSink.OnMarker(MarkerKind kind)
-    {
-        switch (kind)
-        {
-            case MarkerKind.Prompt:
-                OnPrompt();
-                break;
-            case MarkerKind.Reporting:
-                ReportsTarget = true;
-                break;
-            case MarkerKind.Resumed:
-                lock (gate)
-                    Resumed();
-                break;
-            case MarkerKind.Stopped:
-                OnStopped();
-                break;
-            case MarkerKind.LetRun:
-                left = TargetFate.LetRun;
-                break;
-            case MarkerKind.LeftStopped:
-                left = TargetFate.LeaveStopped;
-                break;
-            case MarkerKind.Left:
-                End(DebuggerExit.Kept);
-                break;
-        }
-    }
-
-    private void OnPrompt()
-    {
-        lock (gate)
-            CompleteCommand();
-        record.Output(shownPrompt);
+        record.Output(shown);
+        if (isLate)
+            return;
         lock (gate)
         {
             Stopped();
-            tracker.Reset();
             if (State == DebuggerState.Starting)
                 dialect.Started();
             isContinuing = false;
-            SetState(DebuggerState.Ready, dialect.Prompt);
+            SetState(DebuggerState.Ready, prompt);
             prompted.TrySetResult();
             prompted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -225,17 +251,66 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
         BecameReady?.Invoke();
     }
 
-    private void OnContinuation()
+    void IDebuggerOutputSink.OnContinuation(string prompt, long found)
     {
         lock (gate)
         {
-            if (State != DebuggerState.Busy || isTargetRunning || !dialect.IsContinuationPrompt(tracker.Line))
+            if (State != DebuggerState.Busy || isTargetRunning || found != written)
                 return;
             CompleteCommand();
             isContinuing = true;
-            SetState(DebuggerState.Ready, Encoding.UTF8.GetString(tracker.Line));
+            SetState(DebuggerState.Ready, prompt);
         }
         BecameReady?.Invoke();
+    }
+
+    void IDebuggerOutputSink.OnReporting() => ReportsTarget = true;
+
+    void IDebuggerOutputSink.OnResumed()
+    {
+        lock (gate)
+            Resumed();
+    }
+
+    void IDebuggerOutputSink.OnStopped()
+    {
+        lock (gate)
+        {
+            Stopped();
+            if (State == DebuggerState.Running)
+                SetState(DebuggerState.Busy, null);
+        }
+    }
+
+    void IDebuggerOutputSink.OnFollowing()
+    {
+        lock (gate)
+        {
+            if (State == DebuggerState.Exited)
+                return;
+            isTargetRunning = true;
+            if (State == DebuggerState.Starting)
+                dialect.Started();
+            SetState(DebuggerState.Running, null);
+        }
+        atWork.TrySetResult();
+    }
+
+    void IDebuggerOutputSink.OnTargetLetGo() => TargetLetGo?.Invoke();
+
+    void IDebuggerOutputSink.OnLeaving(TargetFate left) => this.left = left;
+
+    void IDebuggerOutputSink.OnLeft() => End(DebuggerExit.Kept);
+
+    /// <summary>Called with the gate held.</summary>
+    private string Writing(string line)
+    {
+        written++;
+        SetState(DebuggerState.Busy, null);
+        var writing = output.Writing(line);
+        if (writing.Resumes)
+            Resumed();
+        return writing.Text;
     }
 
     private void OnRunning()
@@ -249,16 +324,6 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
             SetState(DebuggerState.Running, null);
         }
         atWork.TrySetResult();
-    }
-
-    private void OnStopped()
-    {
-        lock (gate)
-        {
-            Stopped();
-            if (State == DebuggerState.Running)
-                SetState(DebuggerState.Busy, null);
-        }
     }
 
     private void Resumed()
@@ -284,8 +349,8 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
 
     private void SetState(DebuggerState state, string? prompt)
     {
-        var isNews = state != State || state is DebuggerState.Starting or DebuggerState.Ready;
-        State = state;
+        var isNews = state != State || prompt != currentPrompt || state is DebuggerState.Starting;
+        (State, currentPrompt) = (state, prompt);
         if (isNews && !isLeaving)
             record.Report(new() { Number = 0, Kind = AgentChunkKind.StateChanged, State = state, Text = prompt });
     }
@@ -298,7 +363,6 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
             if (State == DebuggerState.Exited)
                 return;
             Stopped();
-            continuation.Dispose();
             running.Dispose();
             State = DebuggerState.Exited;
             dialect.Dispose();
@@ -307,15 +371,17 @@ internal sealed class DebuggerProcess : IChildOutput, IMarkerSink
         exited.TrySetResult(exit);
     }
 
-    private async Task WriteAsync(string line)
+    private byte[]? Encode(string line)
     {
+        if (codePage is not null)
+            return codePage.TryEncode(line);
         try
         {
-            await child.WriteLineAsync(line);
+            return Utf8.GetBytes(line);
         }
-        catch (IOException)
+        catch (EncoderFallbackException)
         {
-            // It ends: Exited tells.
+            return null;
         }
     }
 }

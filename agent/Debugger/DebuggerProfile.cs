@@ -13,6 +13,14 @@ internal abstract class DebuggerProfile
     /// <exception cref="DebuggerStartException">A transport is malformed; the message names the part.</exception>
     public virtual bool IsThroughServer(IReadOnlyList<string> arguments) => false;
 
+    /// <summary>It may print and read in another encoding than UTF-8.</summary>
+    public virtual bool HasCodePage => false;
+
+    /// <summary>The arguments with the debugger's secure mode (rule B7).</summary>
+    /// <exception cref="DebuggerStartException">It has none, or not like this.</exception>
+    public virtual IReadOnlyList<string> Secured(IReadOnlyList<string> arguments, bool isThroughServer) =>
+        throw new DebuggerStartException($"{Name} has no secure mode; kd, cdb and ntsd have one.");
+
     /// <summary>Makes what one run needs.</summary>
     /// <param name="folder">For files that it needs; private to this user.</param>
     /// <param name="arguments">The user's, split.</param>

@@ -5,7 +5,8 @@ internal interface IMarkerSink
 {
     void OnText(ReadOnlySpan<byte> text);
 
-    void OnMarker(MarkerKind kind);
+    /// <param name="kind">The byte behind the marker's stem.</param>
+    void OnMarker(byte kind);
 }
 
 /// <summary>
@@ -29,7 +30,7 @@ internal sealed class MarkerScanner(ReadOnlyMemory<byte> stem, IMarkerSink sink)
         {
             if (at > 0)
                 sink.OnText(block[..at]);
-            sink.OnMarker((MarkerKind)block[at + marker.Length]);
+            sink.OnMarker(block[at + marker.Length]);
             block = block[(at + marker.Length + 1)..];
         }
         var rest = HeldLength(block, marker);

@@ -3,8 +3,8 @@ namespace OrleansKd.Agent.Debugger;
 /// <summary>The last line of what was printed since a command began, as far as a continuation prompt can be that long.</summary>
 internal sealed class PromptTracker
 {
-    /// <summary>A continuation prompt is <c>&gt;</c> behind a blank for each level; nobody nests deeper by hand.</summary>
-    private const int MaxBytes = 32;
+    /// <summary>gdb's continuation prompt is <c>&gt;</c> behind a blank for each level; KD's an address and what is there.</summary>
+    private const int MaxBytes = 64;
 
     private readonly List<byte> line = new(MaxBytes);
     private bool isLong;

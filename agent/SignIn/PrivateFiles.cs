@@ -28,6 +28,9 @@ internal static class PrivateFiles
 
     public static FileStream Create(string path) => Open(path, FileMode.CreateNew, FileShare.None);
 
+    /// <summary>Makes the file unless it is there; several may do so at once.</summary>
+    public static void Touch(string path) => Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+
     /// <exception cref="IOException">Another process has it.</exception>
     public static FileStream OpenLock(string path) => Open(path, FileMode.OpenOrCreate, FileShare.None);
 

@@ -37,9 +37,12 @@ public sealed class ProfileStore
             return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "orleanskd");
         if (environment("XDG_CONFIG_HOME") is { Length: > 0 } configuration && Path.IsPathRooted(configuration))
             return Path.Combine(configuration, "orleanskd");
-        var home = environment("HOME") is { Length: > 0 } set ? set : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return Path.Combine(home, ".config", "orleanskd");
+        return Path.Combine(UserFolder(environment), ".config", "orleanskd");
     }
+
+    /// <summary>The user's home folder, for an environment.</summary>
+    internal static string UserFolder(Func<string, string?> environment) =>
+        environment("HOME") is { Length: > 0 } set ? set : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     /// <summary>The file of a profile.</summary>
     /// <exception cref="ProblemException">The name can't be a profile's.</exception>
@@ -91,6 +94,28 @@ public sealed class ProfileStore
         {
             File.Delete(draft);
         }
+    }
+
+    /// <summary>
+    /// This computer, as its user's windows name it to servers: a random id in <c>FOLDER/profiles/computer-id</c>, made once, with the
+    /// computer's name, because a home folder may be shared by several.
+    /// </summary>
+    public ViewerPlace Place()
+    {
+        PrivateFiles.MakeFolder(folder);
+        var path = Path.Combine(folder, "computer-id");
+        try
+        {
+            using var stream = PrivateFiles.Create(path);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Made before, or by another window at this moment.
+        }
+        PrivateFiles.CheckFile(path);
+        var id = File.ReadAllText(path).Trim() + "-" + Environment.MachineName;
+        return new(id.Length > Limits.PlaceIdLength ? id[..Limits.PlaceIdLength] : id, Environment.MachineName);
     }
 
     /// <summary>

@@ -137,6 +137,22 @@ internal sealed partial class OutputSpool : IRunRecord, IDisposable
         }
     }
 
+    /// <summary>Whether output, or the count of output that was left out, came after chunk <paramref name="number"/>.</summary>
+    public bool HasOutputAfter(long number)
+    {
+        lock (gate)
+        {
+            if (pending.Count > 0 || leftOut > 0)
+                return true;
+            for (var next = Math.Max(number + 1, segments[0].FirstNumber); next <= LastNumber; next++)
+            {
+                if (Read(next).Kind is AgentChunkKind.Output or AgentChunkKind.Gap)
+                    return true;
+            }
+            return false;
+        }
+    }
+
     /// <summary>Everything up to <paramref name="durable"/> is kept elsewhere: whole segments of it are deleted.</summary>
     public void Trim(long durable)
     {

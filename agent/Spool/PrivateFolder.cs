@@ -19,7 +19,7 @@ internal static class PrivateFolder
         }
         Directory.CreateDirectory(path, OnlyMe);
         if (OperatingSystem.IsLinux() && FileOwner.Of(path) is var owner && owner != LibC.geteuid())
-            throw new IOException($"The folder '{path}' belongs to another user (id {owner}), who could read or change what is kept in it. Give the agent a folder of its own with --data.");
+            throw new IOException($"The folder '{path}' belongs to another user (id {owner}), who could read or change what is kept in it. Give the agent a folder of its own with --data or ORLEANSKD_HOME.");
         if (File.GetUnixFileMode(path) != OnlyMe)
             File.SetUnixFileMode(path, OnlyMe);
     }

@@ -5,7 +5,10 @@ namespace OrleansKd.Agent.Spool;
 
 /// <summary>What the next agent has to know about a run: <c>run.json</c> beside its spool files.</summary>
 /// <param name="LastInstruction">See <see cref="AttachRequest.LastInstruction"/>.</param>
-internal sealed record RunFile(string SessionId, int Run, string Debugger, DateTimeOffset StartedAt, long LastInstruction)
+/// <param name="WasAttached">Its session knows it: what it holds may be part of a transcript.</param>
+/// <param name="UnwantedSince">The server does not want it, and it is kept for a while.</param>
+internal sealed record RunFile(
+    string SessionId, int Run, string Debugger, DateTimeOffset StartedAt, long LastInstruction, bool WasAttached = false, DateTimeOffset? UnwantedSince = null)
 {
     private const string FileName = "run.json";
 

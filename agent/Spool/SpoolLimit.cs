@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OrleansKd.Agent.Spool;
 
 /// <summary>The text form of a spool's limit: a number of bytes, or one with a unit (<c>500MB</c>, <c>2 GB</c>; units of 1024).</summary>
-internal static class SpoolLimit
+public static class SpoolLimit
 {
     /// <summary>Below it the server's own buffers are larger and the debugger would be held all the time.</summary>
     public const long MinBytes = 1024 * 1024;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Spool;
@@ -17,9 +18,11 @@ internal sealed class SpoolRoot : IDisposable
         PrivateFolder.Make(data);
         runs = Path.Combine(data, "runs");
         PrivateFolder.Make(runs);
+        Sessions = Path.Combine(data, "sessions");
+        PrivateFolder.Make(Sessions);
         try
         {
-            held = new FileStream(Path.Combine(data, "agent.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = PrivateFiles.OpenLock(Path.Combine(data, "agent.lock"));
         }
         catch (IOException problem)
         {
@@ -27,18 +30,10 @@ internal sealed class SpoolRoot : IDisposable
         }
     }
 
-    /// <summary>The default: <c>XDG_STATE_HOME/orleanskd/agent</c>, else <c>~/.local/state/orleanskd/agent</c> (Windows: <c>%LOCALAPPDATA%\orleanskd\agent</c>).</summary>
-    public static string DefaultData()
-    {
-        if (OperatingSystem.IsWindows())
-            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "orleanskd", "agent");
-        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } set && Path.IsPathRooted(set)
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return Path.Combine(state, "orleanskd", "agent");
-    }
-
     public string FolderOf(SessionId session, int run) => Path.Combine(runs, $"{session}-{run.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>Folder for what is kept of sessions that may be opened again.</summary>
+    public string Sessions { get; }
 
     /// <summary>Folders that hold runs.</summary>
     public IReadOnlyList<string> All() => Directory.GetDirectories(runs);

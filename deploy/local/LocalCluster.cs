@@ -38,8 +38,8 @@ internal sealed class LocalCluster(LocalOptions options, DataFolder data) : IAsy
             await AnswersAsync(silo, name, () => IsOkAsync(new Uri(url, Routes.Health), ending), ending);
         }
         await SampleUsers.SignInAsync(ProfileStore.ForUser(), Authority, options.Server, http, TimeProvider.System, ending);
-        var agent = Keep("the agent", BuiltProgram.Agent, "agent",
-            ["--server", options.Server.GetLeftPart(UriPartial.Authority), "--profile", "host", "--data", data.Agent]);
+        var agent = Keep("the agent", BuiltProgram.Client, "agent",
+            ["agent", "run", "--server", options.Server.GetLeftPart(UriPartial.Authority), "--profile", "host", "--data", data.Agent]);
         await AnswersAsync(agent, "the agent", () => IsAgentOnlineAsync(ending), ending);
     }
 

@@ -21,23 +21,28 @@ public enum ControlKeyAction
 public sealed record ControlKeyMeaning(ControlKeyAction Action, string Name, string? Refusal = null);
 
 /// <summary>
-/// The control keys of each kind of debugger (rule E5), known to the server, which refuses at once, and to the agent, which acts. KD's are
-/// those of Microsoft's documentation of KD (“Controlling the debugger: CTRL+key”).
+/// The control keys of each kind of debugger (rule E5), known to the server, which refuses at once, and to the agent, which acts. Those of
+/// Microsoft's engine are the pages “CTRL+key” of its documentation, section “Control Keys”: each names the debuggers that take it.
 /// </summary>
 public static class ControlKeys
 {
-    private static readonly Dictionary<char, ControlKeyMeaning> Kd = new()
+    /// <summary>Of the engine, in kernel and user mode.</summary>
+    private static readonly Dictionary<char, ControlKeyMeaning> Cdb = new()
     {
-        ['a'] = Passed("toggle the baud rate"),
         ['b'] = new(ControlKeyAction.Leave, "leave the debugger; a KD server goes on"),
         ['c'] = new(ControlKeyAction.Break, "break"),
-        ['d'] = Passed("toggle debugging of the connection"),
-        ['f'] = Passed("stop reading memory from the target"),
-        ['k'] = Passed("change when the target stops at its start"),
-        ['p'] = Passed("debug the debugger"),
-        ['r'] = Passed("synchronize with the target again"),
+        ['f'] = Passed("cancel a command, or break"),
         ['v'] = Passed("toggle verbose mode"),
         ['w'] = Passed("show the debugger's version"),
+    };
+
+    /// <summary>Those, and what only a kernel's connection has.</summary>
+    private static readonly Dictionary<char, ControlKeyMeaning> Kd = new(Cdb)
+    {
+        ['a'] = Passed("toggle the baud rate"),
+        ['d'] = Passed("toggle information about the connection"),
+        ['k'] = Passed("change whether the target stops when it starts"),
+        ['r'] = Passed("synchronize with the target again"),
     };
 
     /// <summary>Reads <c>b</c>, <c>B</c>, <c>ctrl-b</c>, <c>Ctrl+B</c> and <c>^B</c>; anything else is no control key.</summary>
@@ -62,7 +67,8 @@ public static class ControlKeys
         var name = NameOf(key);
         return debuggerKind switch
         {
-            "kd" or "cdb" or "ntsd" => Kd.GetValueOrDefault(key) ?? Refused($"{name} has no meaning in {debuggerKind}. It takes {string.Join(", ", Kd.Keys.Select(NameOf))}."),
+            "kd" => In(Kd, debuggerKind, key),
+            "cdb" or "ntsd" => In(Cdb, debuggerKind, key),
             _ when key == 'c' => new(ControlKeyAction.Break, "break"),
             _ when key == 'd' => Refused($"{name} would end the input of {Named(debuggerKind)}, which quits it. To end it, enter the command 'quit' or terminate the session; to let its target go, enter 'detach'."),
             _ => Refused($"{name} has no meaning for {Named(debuggerKind)}, which reads lines, not keys. Ctrl+C is Break; everything else is a command."),
@@ -70,6 +76,10 @@ public static class ControlKeys
     }
 
     public static string NameOf(char key) => $"Ctrl+{char.ToUpperInvariant(key)}";
+
+    private static ControlKeyMeaning In(Dictionary<char, ControlKeyMeaning> keys, string debuggerKind, char key) => key == 'p'
+        ? Refused("Ctrl+P is obsolete; enter the command '.dbgdbg' to debug the debugger.")
+        : keys.GetValueOrDefault(key) ?? Refused($"{NameOf(key)} has no meaning in {debuggerKind}. It takes {string.Join(", ", keys.Keys.Order().Select(NameOf))}.");
 
     private static string Named(string debuggerKind) => debuggerKind.Length == 0 ? "the debugger" : debuggerKind;
 

@@ -19,8 +19,9 @@ public interface IAgentHub
     /// Joins one run of a debugger to its session: chunks go up, acknowledgements and instructions come down. The first
     /// item down has <see cref="AgentDown.Accepted"/>: chunks go on with the number after it. When the server is out of step
     /// the stream ends (normally, or with <see cref="ProblemCodes.OutOfStep"/>) and the agent attaches again.
-    /// <see cref="ProblemCodes.SessionNotFound"/>: there is no such session (yet); <see cref="ProblemCodes.SessionTerminated"/>:
-    /// the run's end is recorded and nothing more is wanted.
+    /// <see cref="ProblemCodes.SessionNotFound"/>: there is no such session, or it does not know the run (yet);
+    /// <see cref="ProblemCodes.SessionTerminated"/>: the run's end is recorded and nothing more is wanted;
+    /// <see cref="ProblemCodes.RunGivenUp"/>: nothing more is wanted although chunks may be missing.
     /// </summary>
     IAsyncEnumerable<AgentDown> Attach(AttachRequest request, IAsyncEnumerable<AgentChunk> chunks, CancellationToken cancellationToken);
 
@@ -29,6 +30,12 @@ public interface IAgentHub
     /// its own because chunks come behind the backlog of which it tells. <see cref="ProblemCodes.OutOfStep"/>: attach first.
     /// </summary>
     Task ReportSpool(SpoolReport report);
+
+    /// <summary>
+    /// Which of these sessions of the caller's are terminated for good, so that the agent can forget what it keeps for opening them again.
+    /// At most <see cref="Limits.KeptSessions"/> at once.
+    /// </summary>
+    Task<string[]> FindTerminated(string[] sessionIds);
 }
 
 /// <param name="Computer">This computer's name, unique among the user's computers.</param>
@@ -37,10 +44,17 @@ public interface IAgentHub
 public sealed record AgentRegistration(string Computer, string AgentInstance, string[] Debuggers);
 
 /// <summary>Asks the agent to start a debugger. Stale once <c>ValidFor</c> has passed since it arrived.</summary>
-/// <param name="Arguments">As the host typed them, secrets included; never stored by the server.</param>
+/// <param name="Run">Number of the run in the session; higher than 1 when the session is opened again.</param>
+/// <param name="Arguments">
+/// As the host typed them, secrets included; never stored by the server. When the session is opened again with what is recorded: masked,
+/// and the agent puts in the secrets that it kept.
+/// </param>
 /// <param name="WhenSpoolFull">What happens to output beyond the spool's limit.</param>
+/// <param name="SecureMode">Start the debugger in its secure mode; refuse when it has none (rule B7).</param>
+/// <param name="OnlyThroughServer">Refuse, and start nothing, when the arguments make a direct session (rule B4).</param>
 public sealed record AgentRequest(
-    string RequestId, string SessionId, int Run, string Debugger, string Arguments, TimeSpan ValidFor, SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
+    string RequestId, string SessionId, int Run, string Debugger, string Arguments, TimeSpan ValidFor, SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold, bool OnlyThroughServer = false,
+    bool SecureMode = false);
 
 /// <param name="Bytes">Of the run on the agent's disk.</param>
 /// <param name="LimitBytes">The agent's limit for one run.</param>
@@ -76,7 +90,10 @@ public enum AgentChunkKind
     /// <summary><c>CommandId</c> will never run; reason in <c>Text</c>.</summary>
     CommandCancelled,
 
-    /// <summary>The debugger is gone: <c>ExitCode</c> or <c>Signal</c>, reason in <c>Text</c>. The last chunk of a run.</summary>
+    /// <summary>
+    /// The debugger is gone: <c>End</c>, <c>ExitCode</c> or <c>Signal</c>, reason in <c>Text</c>; <c>Target</c>: what became of the target, when
+    /// that is known. The last chunk of a run.
+    /// </summary>
     RunExited,
 
     /// <summary><c>Bytes</c> of output were left out; reason in <c>Text</c>.</summary>
@@ -84,6 +101,9 @@ public enum AgentChunkKind
 
     /// <summary>A Break (no <c>Key</c>) or control key was not acted on; reason in <c>Text</c>.</summary>
     KeyRefused,
+
+    /// <summary>The debugger reported that it let its target go, though it is still there; how in <c>Text</c>.</summary>
+    TargetLetGo,
 }
 
 /// <summary>One numbered item of a run: 1, 2, 3, … without holes. <c>Data</c> holds at most <see cref="Limits.ChunkBytes"/>.</summary>
@@ -109,6 +129,11 @@ public sealed record AgentChunk
     public string? Signal { get; init; }
 
     public long? Bytes { get; init; }
+
+    public RunEnd? End { get; init; }
+
+    /// <summary>What became of the target.</summary>
+    public TargetFate? Target { get; init; }
 }
 
 /// <summary>What comes down to the agent. The two acknowledgements are never mixed.</summary>
@@ -125,6 +150,9 @@ public sealed record AgentDown
 
     /// <summary>From the lane of their own; act at once.</summary>
     public ControlSignal[]? Signals { get; init; }
+
+    /// <summary>The session is terminated: what the agent keeps for opening it again can go.</summary>
+    public bool IsTerminated { get; init; }
 }
 
 public enum AgentInstructionKind
@@ -135,12 +163,19 @@ public enum AgentInstructionKind
     /// <summary>Cancel <c>CommandId</c> if it has not started; reason in <c>Text</c>.</summary>
     CancelCommand,
 
-    /// <summary>Leave the debugger; <c>Target</c> says what becomes of the target. The session is terminated.</summary>
+    /// <summary>Leave the debugger, because of <c>Text</c>; <c>Target</c> says what becomes of the target, null: it stays as it is.</summary>
     EndDebugger,
+
+    /// <summary>Cancel everything that came before and has not started; reason in <c>Text</c>.</summary>
+    CancelWaiting,
 }
 
 /// <param name="Sequence">Of the entry it comes from; goes back in <see cref="AttachRequest.LastInstruction"/>.</param>
-public sealed record AgentInstruction(long Sequence, AgentInstructionKind Kind, string? CommandId, string? Text, TargetFate? Target);
+/// <param name="IsInspect">
+/// Of an operator who may only inspect: run at the debugger's own prompt alone, never as a further line of somebody's command, and guarded
+/// (<see cref="Debuggers.CommandGrammar.Guarded"/>).
+/// </param>
+public sealed record AgentInstruction(long Sequence, AgentInstructionKind Kind, string? CommandId, string? Text, TargetFate? Target, bool IsInspect = false);
 
 /// <summary>A Break or control key on its way to the debugger. Acted on once for each id; refused when older than <c>ValidFor</c> on arrival.</summary>
 /// <param name="Key">Letter of the control key; null for a Break.</param>

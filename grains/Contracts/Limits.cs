@@ -48,6 +48,12 @@ public static class Limits
     /// <summary>Characters of the id that a caller gives a Break or control key: a GUID in any form.</summary>
     public const int SignalIdLength = 64;
 
+    /// <summary>Sessions about which an agent asks at once: more than anybody has closed and not terminated.</summary>
+    public const int KeptSessions = 100;
+
+    /// <summary>How long a debugger may take to its end after a quit word, before the transcript says that it had no effect (rule F5).</summary>
+    public static readonly TimeSpan QuitEffect = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a Break or control key may be on its way before it is refused instead of acted on (rule E4).</summary>
     public static readonly TimeSpan ControlSignalLifetime = TimeSpan.FromSeconds(5);
 
@@ -59,4 +65,16 @@ public static class Limits
 
     /// <summary>How long clients see a terminated session (rule F8).</summary>
     public static readonly TimeSpan TerminatedVisibleToClients = TimeSpan.FromDays(7);
+
+    /// <summary>Characters of a <see cref="ViewerPlace"/>'s id.</summary>
+    public const int PlaceIdLength = 100;
+
+    /// <summary>Characters of a note.</summary>
+    public const int NoteLength = 4_000;
+
+    /// <summary>Suggested commands of a session that were neither run nor dismissed.</summary>
+    public const int OpenSuggestions = 20;
+
+    /// <summary>Notes and suggestions of one person in one session within a minute.</summary>
+    public const int NotesPerMinute = 20;
 }

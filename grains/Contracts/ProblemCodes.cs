@@ -18,6 +18,9 @@ public static class ProblemCodes
     /// <summary>Only the host may do this. HTTP 403.</summary>
     public const string HostOnly = "host-only";
 
+    /// <summary>A command or key that the caller's right does not cover: full control is needed (rule E7). HTTP 403.</summary>
+    public const string FullControlOnly = "full-control-only";
+
     /// <summary>No such session, or none that the caller may see: the same answer. HTTP 404.</summary>
     public const string SessionNotFound = "session-not-found";
 
@@ -36,6 +39,9 @@ public static class ProblemCodes
     /// <summary>The session is terminated for good. HTTP 409.</summary>
     public const string SessionTerminated = "session-terminated";
 
+    /// <summary>The run was given up when its session was opened again elsewhere; what its agent still holds is not wanted. HTTP 409.</summary>
+    public const string RunGivenUp = "run-given-up";
+
     /// <summary>The session is not in the state that the request needs (re-open of an active one, say). HTTP 409.</summary>
     public const string WrongState = "wrong-state";
 
@@ -44,6 +50,9 @@ public static class ProblemCodes
 
     /// <summary>Ten clients, a hundred queued commands: a limit of <see cref="Limits"/>. HTTP 409.</summary>
     public const string LimitReached = "limit-reached";
+
+    /// <summary>The caller watches the session from another computer now; joining takes it back. HTTP 409.</summary>
+    public const string JoinedElsewhere = "joined-elsewhere";
 
     /// <summary>The chunk, run or cursor is not the expected one; attach or follow again. HTTP 409.</summary>
     public const string OutOfStep = "out-of-step";

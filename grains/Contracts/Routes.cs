@@ -21,7 +21,7 @@ public static class Routes
     /// <summary>GET: <see cref="SessionSummary"/> list. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
     public const string Sessions = "/api/sessions";
 
-    /// <summary>GET: <see cref="SessionDetails"/>.</summary>
+    /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204.</summary>
     public const string Session = "/api/sessions/{id}";
 
     /// <summary>POST <see cref="InviteRequest"/>: 204.</summary>
@@ -30,20 +30,35 @@ public static class Routes
     /// <summary>POST <see cref="EnterCommandRequest"/>: 202 with <see cref="EnterCommandResponse"/>.</summary>
     public const string Commands = "/api/sessions/{id}/commands";
 
+    /// <summary>DELETE: 204. Removes a command that waits; whether that came in time, the transcript tells.</summary>
+    public const string Command = "/api/sessions/{id}/commands/{command}";
+
+    /// <summary>PUT <see cref="GrantRequest"/>, DELETE: 204. The invited client with this e-mail address as an operator.</summary>
+    public const string Operator = "/api/sessions/{id}/operators/{email}";
+
     /// <summary>POST <see cref="BreakRequest"/>: 202.</summary>
     public const string Break = "/api/sessions/{id}/break";
 
     /// <summary>POST <see cref="PressKeyRequest"/>: 202.</summary>
     public const string Keys = "/api/sessions/{id}/keys";
 
-    /// <summary>POST: 204.</summary>
+    /// <summary>POST <see cref="CloseSessionRequest"/>, or nothing: 204.</summary>
     public const string Close = "/api/sessions/{id}/close";
 
-    /// <summary>POST: 204.</summary>
+    /// <summary>POST <see cref="ReopenSessionRequest"/>, or nothing: 204, once the debugger is at its first prompt.</summary>
     public const string Reopen = "/api/sessions/{id}/reopen";
 
     /// <summary>POST <see cref="TerminateSessionRequest"/>: 204.</summary>
     public const string Terminate = "/api/sessions/{id}/terminate";
+
+    /// <summary>POST <see cref="NoteRequest"/>: 204.</summary>
+    public const string Notes = "/api/sessions/{id}/notes";
+
+    /// <summary>POST <see cref="EnterCommandRequest"/>: 201 with <see cref="SuggestedCommand"/>.</summary>
+    public const string Suggestions = "/api/sessions/{id}/suggestions";
+
+    /// <summary>POST <see cref="RunSuggestionRequest"/>: 202 with <see cref="EnterCommandResponse"/>. DELETE: 204, dismissed.</summary>
+    public const string Suggestion = "/api/sessions/{id}/suggestions/{suggestion}";
 
     /// <summary>
     /// GET with <c>?after=N&amp;wait=SECONDS</c>: a durable <see cref="TranscriptPage"/>. With <c>?before=N</c>: the page that ends before that

@@ -12,7 +12,7 @@ public enum TranscriptEntryKind
     /// <summary>A debugger was started: computer, location and arguments (masked) in <c>Text</c>.</summary>
     RunStarted,
 
-    /// <summary>The debugger is gone: exit code or signal, reason in <c>Text</c>.</summary>
+    /// <summary>The debugger is gone: exit code or signal, reason in <c>Text</c>; what became of its target, when that is known.</summary>
     RunExited,
 
     /// <summary>The debugger's state changed; prompt in <c>Text</c> when it is ready.</summary>
@@ -64,6 +64,36 @@ public enum TranscriptEntryKind
 
     /// <summary>The agent did not act on a Break (no <c>Key</c>) or control key; reason in <c>Text</c>.</summary>
     KeyRefused,
+
+    /// <summary>The quit word <c>Text</c> by <c>Author</c> did not end the debugger; the session goes on.</summary>
+    QuitHadNoEffect,
+
+    /// <summary><c>Author</c> changed what the session allows.</summary>
+    SessionChanged,
+
+    /// <summary><c>Person</c> opened a window on the session, or went on from another computer.</summary>
+    PersonJoined,
+
+    /// <summary>The last window of <c>Person</c> has been gone for a minute.</summary>
+    PersonLeft,
+
+    /// <summary>A note by <c>Author</c> in <c>Text</c>; never sent to the debugger.</summary>
+    NoteAdded,
+
+    /// <summary><c>Author</c> suggests the command in <c>Text</c>; it is <c>SuggestionId</c> from now on.</summary>
+    CommandSuggested,
+
+    /// <summary><c>Author</c> dismissed <c>SuggestionId</c> of <c>Person</c>; its text in <c>Text</c>.</summary>
+    SuggestionDismissed,
+
+    /// <summary>The host gave the client <c>Person</c> the right <c>Right</c>.</summary>
+    OperatorGranted,
+
+    /// <summary>The host took the right of <c>Person</c> away.</summary>
+    OperatorRevoked,
+
+    /// <summary><c>CommandId</c> is to be cancelled if it has not started; reason in <c>Text</c>. What became of it is recorded by the agent.</summary>
+    CommandRemovalAsked,
 }
 
 /// <summary>
@@ -93,6 +123,9 @@ public sealed record TranscriptEntry
 
     public string? CommandId { get; init; }
 
+    /// <summary>Of a suggested command; on a <see cref="TranscriptEntryKind.CommandEntered"/>, which then names in <c>Person</c> who suggested it.</summary>
+    public string? SuggestionId { get; init; }
+
     /// <summary>Number of the debugger's run, from 1.</summary>
     public int? Run { get; init; }
 
@@ -113,6 +146,17 @@ public sealed record TranscriptEntry
 
     /// <summary>Letter of a control key.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Of a <see cref="TranscriptEntryKind.CommandEntered"/> or control key: the word that may end the debugger (rule F5).</summary>
+    public string? Quit { get; init; }
+
+    /// <summary>How a run ended.</summary>
+    public RunEnd? End { get; init; }
+
+    public bool? ClientsMayReopen { get; init; }
+
+    /// <summary>Of a grant, or of the operator who entered a command.</summary>
+    public OperatorRight? Right { get; init; }
 }
 
 /// <summary>

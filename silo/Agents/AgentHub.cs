@@ -37,7 +37,7 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
             foreach (var request in read.Requests)
             {
                 after = request.Number;
-                yield return new AgentRequest(request.RequestId, request.Start.Session.Id, request.Start.Run, request.Start.Debugger, request.Start.Arguments, request.ValidFor, request.Start.WhenSpoolFull);
+                yield return new AgentRequest(request.RequestId, request.Start.Session.Id, request.Start.Run, request.Start.Debugger, request.Start.Arguments, request.ValidFor, request.Start.WhenSpoolFull, request.Start.OnlyThroughServer, request.Start.SecureMode);
             }
         }
     }
@@ -79,6 +79,21 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
             throw Problems.Hub(new Refusal(ProblemCodes.OutOfStep, "Attach the run first."));
         (await GrainCalls.TryAsync(() => grains.Session(id).ReportSpool(
             new AgentSpool(connection, report.Run, report.State, report.Bytes, report.LimitBytes)))).OrHubException();
+    }
+
+    public async Task<string[]> FindTerminated(string[] sessionIds)
+    {
+        if (sessionIds.Length > Limits.KeptSessions)
+            throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, $"An agent asks about at most {Limits.KeptSessions} sessions at once."));
+        var account = await HostAsync();
+        List<string> terminated = [];
+        foreach (var text in sessionIds)
+        {
+            if (SessionId.TryParse(text, out var id)
+                && (await GrainCalls.TryAsync(() => grains.Session(id).View(account.Person.Id))).Value is { IsHost: true, State: SessionState.Terminated })
+                terminated.Add(text);
+        }
+        return [.. terminated];
     }
 
     /// <summary>Under which a connection keeps the name by which it is attached to a run.</summary>

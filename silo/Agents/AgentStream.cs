@@ -92,8 +92,9 @@ internal sealed class AgentStream(ISessionGrain session, ClusterWatch cluster, s
             await down.Writer.WriteAsync(new AgentDown
             {
                 Durable = lane.Durable,
-                Instructions = lane.Instructions.Length == 0 ? null : [.. lane.Instructions.Select(item => new AgentInstruction(item.Sequence, item.Kind, item.CommandId, item.Text, item.Target))],
+                Instructions = lane.Instructions.Length == 0 ? null : [.. lane.Instructions.Select(item => new AgentInstruction(item.Sequence, item.Kind, item.CommandId, item.Text, item.Target, item.IsInspect))],
                 Signals = lane.Signals.Length == 0 ? null : [.. lane.Signals.Select(item => new ControlSignal(item.Id, request.Run, item.ValidFor, item.Key, item.Cancels))],
+                IsTerminated = lane.IsTerminated,
             }, cancellationToken);
             if (lane.RunIsOver)
                 return;
@@ -121,6 +122,8 @@ internal sealed class AgentStream(ISessionGrain session, ClusterWatch cluster, s
                 Signal = chunk.Signal,
                 Bytes = chunk.Bytes,
                 Key = chunk.Key,
+                End = chunk.End,
+                Target = chunk.Target,
             });
     }
 }

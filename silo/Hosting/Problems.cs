@@ -27,7 +27,7 @@ internal static class Problems
     {
         ProblemCodes.InvalidRequest => StatusCodes.Status400BadRequest,
         ProblemCodes.NotSignedIn => StatusCodes.Status401Unauthorized,
-        ProblemCodes.NotPermitted or ProblemCodes.HostOnly => StatusCodes.Status403Forbidden,
+        ProblemCodes.NotPermitted or ProblemCodes.HostOnly or ProblemCodes.FullControlOnly => StatusCodes.Status403Forbidden,
         ProblemCodes.SessionNotFound or ProblemCodes.UserNotFound or ProblemCodes.ComputerNotFound => StatusCodes.Status404NotFound,
         ProblemCodes.DebuggerNotStarted => StatusCodes.Status422UnprocessableEntity,
         ProblemCodes.Unavailable => StatusCodes.Status503ServiceUnavailable,

@@ -108,8 +108,8 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             lock (gate)
             {
                 change = changed.Task;
-                if (viewer.IsDenied || refusal is not null)
-                    throw Problems.Hub(refusal ?? Refusals.SessionNotFound);
+                if ((refusal ?? viewer.Refusal) is { } refused)
+                    throw Problems.Hub(refused);
                 if (HasEnded)
                     return null;
                 isInTables = Epoch != 0 && viewer.Position < ring.StartAfter;
@@ -206,25 +206,25 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     private bool HasUnproven()
     {
         lock (gate)
-            return viewers.Exists(viewer => !viewer.IsDenied && !IsProven(viewer));
+            return viewers.Exists(viewer => viewer.Refusal is null && !IsProven(viewer));
     }
 
-    private UserId[] Readers()
+    private Reader[] Readers()
     {
         lock (gate)
-            return [.. viewers.Select(viewer => viewer.User).Distinct()];
+            return [.. viewers.Select(viewer => viewer.Reader).Distinct()];
     }
 
     /// <param name="askedAt">The grain proved it then or later.</param>
-    private void Prove(UserId[] asked, UserId[] denied, long askedAt)
+    private void Prove(Reader[] asked, DeniedReader[] denied, long askedAt)
     {
         lock (gate)
         {
             foreach (var viewer in viewers)
             {
-                if (denied.Contains(viewer.User))
-                    viewer.IsDenied = true;
-                else if (asked.Contains(viewer.User))
+                if (denied.FirstOrDefault(item => item.Reader == viewer.Reader) is { } found)
+                    viewer.Refusal = found.Refusal;
+                else if (asked.Contains(viewer.Reader))
                     viewer.ProvenAt = Math.Max(viewer.ProvenAt, askedAt);
             }
         }

@@ -1,4 +1,5 @@
-using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.Sessions;
 
 namespace OrleansKd.Silo.Relay;
 
@@ -8,7 +9,7 @@ namespace OrleansKd.Silo.Relay;
 /// keeps for the socket; the entries themselves belong to the ring. That is for ever, but it never grows, and the session waits for
 /// nobody: a viewer that falls off the ring is read from the tables when it takes something again.
 /// </summary>
-internal sealed class Viewer(UserId user, long after, bool durableOnly)
+internal sealed class Viewer(Reader reader, long after, bool durableOnly)
 {
     /// <summary>What a page costs beside its entries, so that pages which only move the watermark need credit, too.</summary>
     public const int PageCost = 100;
@@ -17,7 +18,7 @@ internal sealed class Viewer(UserId user, long after, bool durableOnly)
     private long outstandingBytes;
     private TaskCompletionSource credit = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public UserId User => user;
+    public Reader Reader => reader;
 
     public bool DurableOnly => durableOnly;
 
@@ -33,8 +34,8 @@ internal sealed class Viewer(UserId user, long after, bool durableOnly)
     /// <summary>When its right was proved last, as a timestamp of the relay's clock.</summary>
     public long ProvenAt { get; set; }
 
-    /// <summary>Its right was taken away.</summary>
-    public bool IsDenied { get; set; }
+    /// <summary>Why it is told no more: its right was taken away, or its user watches from another computer.</summary>
+    public Refusal? Refusal { get; set; }
 
     /// <summary>Bytes of pages that went to it and were not acknowledged.</summary>
     public long OutstandingBytes

@@ -24,14 +24,24 @@ internal static class SessionApi
         routes.MapGet(Routes.Sessions, List).WithMetadata(new EdgeDemand(ShowsSessions: true));
         routes.MapPost(Routes.Sessions, Host);
         routes.MapGet(Routes.Session, Get).WithMetadata(new EdgeDemand(ShowsSessions: true));
+        routes.MapPatch(Routes.Session, (string id, ChangeSessionRequest request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Change(caller.Id, new SessionChange(request.ClientsMayReopen))));
         routes.MapPost(Routes.Invitations, Invite);
         routes.MapPost(Routes.Commands, EnterCommand);
+        routes.MapDelete(Routes.Command, (string id, string command, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.RemoveCommand(caller.Id, command)));
+        routes.MapPut(Routes.Operator, (string id, string email, GrantRequest request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Grant(caller.Id, email, request.Right ?? (OperatorRight)(-1))));
+        routes.MapDelete(Routes.Operator, (string id, string email, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Ungrant(caller.Id, email)));
         routes.MapPost(Routes.Break, (string id, BreakRequest request, Caller caller, IGrainFactory grains) =>
             Press(id, new KeyPress(request.Id ?? "", null, request.Run), caller, grains));
         routes.MapPost(Routes.Keys, (string id, PressKeyRequest request, Caller caller, IGrainFactory grains) =>
             Press(id, new KeyPress(request.Id ?? "", request.Key ?? "", request.Run), caller, grains));
-        routes.MapPost(Routes.Close, (string id, Caller caller, IGrainFactory grains) => Do(id, grains, session => session.Close(caller.Id)));
-        routes.MapPost(Routes.Reopen, (string id, Caller caller, IGrainFactory grains) => Do(id, grains, session => session.Reopen(caller.Id)));
+        routes.MapPost(Routes.Close, (string id, CloseSessionRequest? request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Close(caller.Id, request?.Target)));
+        routes.MapPost(Routes.Reopen, (string id, ReopenSessionRequest? request, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Reopen(caller.Id, new ReopenSession(request?.Computer, request?.Debugger, request?.Arguments))));
         routes.MapPost(Routes.Terminate, (string id, TerminateSessionRequest request, Caller caller, IGrainFactory grains) =>
             Do(id, grains, session => session.Terminate(caller.Id, request.Target)));
         routes.MapGet(Routes.Transcript, ReadTranscript).WithMetadata(new EdgeDemand(HoldsMemory: true, ShowsSessions: true));
@@ -50,7 +60,7 @@ internal static class SessionApi
     {
         var id = SessionId.New();
         var outcome = await grains.Session(id).Host(caller.Id,
-            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold));
+            new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold, request.ClientsMayReopen, request.SecureMode ?? false));
         return outcome.Refusal is { } refusal
             ? Problems.Http(refusal)
             : TypedResults.Created(Routes.For(Routes.Session, id.ToString()), SessionMapping.ToSummary(outcome.Value!));
@@ -128,7 +138,7 @@ internal static class SessionApi
         return TypedResults.Ok(new TranscriptPage(0, entries.Length == 0 ? 0 : entries[0].Sequence - 1, entries, view.Value!.DurableThrough));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);

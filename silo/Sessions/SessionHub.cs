@@ -24,13 +24,12 @@ internal sealed class SessionHub(IGrainFactory grains, Accounts accounts, Sessio
         using var forUser = follows.OpenForUser(user.ToString()).OrHubException();
         if (request.After < 0)
             throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, "'after' must be a sequence from 0."));
-        var denied = (await GrainCalls.TryAsync(() => grains.Session(session).ProveReaders([user]))).OrHubException();
-        if (denied.Length > 0)
-            throw Problems.Hub(Refusals.SessionNotFound);
+        var reader = new Reader(user, request.Place?.Id);
+        (await GrainCalls.TryAsync(() => grains.Session(session).Join(new ReaderJoin(reader, request.Place?.Computer, request.Joins)))).OrHubException();
         using var lease = relays.Acquire(session);
         if (lease is null)
             yield break;
-        var viewer = new Viewer(user, request.After, request.DurableOnly);
+        var viewer = new Viewer(reader, request.After, request.DurableOnly);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Context.ConnectionAborted);
         var acknowledging = AcknowledgeAsync(viewer, acknowledged, ended.Token);
         try

@@ -20,8 +20,10 @@ internal static class TranscriptMapping
             Person = ToUser(body.Person),
             Text = entry.Kind is SessionLogEntryKind.RunStarted ? $"{body.DebuggerLocation} {body.Arguments}".TrimEnd() : body.Text,
             CommandId = body.CommandId,
+            SuggestionId = body.SuggestionId,
             Run = body.Run,
-            Computer = body.Computer,
+            // From where somebody watches is for nobody else to know.
+            Computer = entry.Kind is SessionLogEntryKind.PersonJoined ? null : body.Computer,
             Debugger = body.Debugger,
             ExitCode = body.ExitCode,
             Signal = body.Signal,
@@ -29,6 +31,10 @@ internal static class TranscriptMapping
             Bytes = body.Bytes,
             Spool = body.Spool,
             Key = body.Key,
+            Right = body.Right,
+            Quit = body.Quit,
+            End = body.End,
+            ClientsMayReopen = body.ClientsMayReopen,
         };
     }
 
@@ -54,6 +60,16 @@ internal static class TranscriptMapping
         SessionLogEntryKind.SpoolStateChanged => TranscriptEntryKind.SpoolStateChanged,
         SessionLogEntryKind.KeyPressed => TranscriptEntryKind.KeyPressed,
         SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
+        SessionLogEntryKind.QuitHadNoEffect => TranscriptEntryKind.QuitHadNoEffect,
+        SessionLogEntryKind.SessionChanged => TranscriptEntryKind.SessionChanged,
+        SessionLogEntryKind.OperatorGranted => TranscriptEntryKind.OperatorGranted,
+        SessionLogEntryKind.OperatorRevoked => TranscriptEntryKind.OperatorRevoked,
+        SessionLogEntryKind.CommandRemovalAsked => TranscriptEntryKind.CommandRemovalAsked,
+        SessionLogEntryKind.PersonJoined => TranscriptEntryKind.PersonJoined,
+        SessionLogEntryKind.PersonLeft => TranscriptEntryKind.PersonLeft,
+        SessionLogEntryKind.NoteAdded => TranscriptEntryKind.NoteAdded,
+        SessionLogEntryKind.CommandSuggested => TranscriptEntryKind.CommandSuggested,
+        SessionLogEntryKind.SuggestionDismissed => TranscriptEntryKind.SuggestionDismissed,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

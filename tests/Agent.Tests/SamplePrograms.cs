@@ -17,6 +17,8 @@ internal static class SamplePrograms
 
     public static string Flood => Build("flood");
 
+    public static string Sample => Build("sample");
+
     private static string Build(string name) => Built.GetOrAdd(name, _ => new(() =>
     {
         var program = Path.Combine(Folder, name);

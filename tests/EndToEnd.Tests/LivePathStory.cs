@@ -122,7 +122,10 @@ public sealed class LivePathStory : IAsyncLifetime
     public async Task Agents_WhenTwoClaimTheSameComputer_TheSecondIsToldWhyAndTakesNothing()
     {
         await servers.StartAgentAsync(server.Address);
-        var second = servers.StartAgent(server.Address, Path.Combine(servers.Folder, "second"));
+        // Another profile of the same user: this computer does not know that, the server does.
+        var profiles = Path.Combine(servers.Environment["ORLEANSKD_HOME"]!, "profiles");
+        File.Copy(Path.Combine(profiles, "host.json"), Path.Combine(profiles, "second.json"));
+        var second = servers.StartAgent(server.Address, Path.Combine(servers.Folder, "second"), "second");
         await UntilAsync(() => Task.FromResult(second.Error.Contains("Another agent of yours runs as computer", StringComparison.Ordinal)));
 
         var id = await HostAsync();

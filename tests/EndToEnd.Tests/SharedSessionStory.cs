@@ -29,6 +29,12 @@ public sealed class SharedSessionStory
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("Only the host", refused.Error, StringComparison.Ordinal);
 
+        // But a client may suggest one; the transcript says who did and who ran it.
+        (await stage.RunAsync("client", "sessions", "note", id, "look at the length")).Succeeded();
+        var suggestion = (await stage.RunAsync("client", "sessions", "suggest", id, "info locals")).Succeeded().Out.Trim();
+        (await stage.RunAsync("host", "sessions", "suggestions", "run", id, suggestion)).Succeeded();
+        await watching.ShowsAsync("suggested by Clive Client (Fabrikam)");
+
         // A second window of the client joins late: the whole history, the same bytes.
         await using var late = stage.Start("client", "sessions", "watch", id);
         await late.WaitForAsync(text => text.Contains("in main", StringComparison.Ordinal), "the backtrace, late");

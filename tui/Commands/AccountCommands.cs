@@ -32,12 +32,4 @@ internal static class AccountCommands
             computers.Select(computer => new[] { computer.Name, computer.IsOnline ? "online" : "offline", string.Join(" ", computer.Debuggers) }));
         return ExitCodes.Done;
     }
-
-    /// <summary>This computer when an agent of the user is online there, else the only one that is.</summary>
-    public static ComputerSummary? DefaultComputer(ComputerSummary[] computers, string machineName)
-    {
-        var online = computers.Where(computer => computer.IsOnline).ToArray();
-        return online.FirstOrDefault(computer => string.Equals(computer.Name, machineName, StringComparison.OrdinalIgnoreCase))
-            ?? (online.Length == 1 ? online[0] : null);
-    }
 }

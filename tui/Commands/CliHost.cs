@@ -20,8 +20,6 @@ internal sealed record CliHost
     /// <summary>Output goes to a terminal, which must never get bytes from a debugger.</summary>
     public required bool IsOutputTerminal { get; init; }
 
-    public required string MachineName { get; init; }
-
     public required TimeProvider Time { get; init; }
 
     /// <summary>Opens the server of a profile.</summary>
@@ -29,6 +27,9 @@ internal sealed record CliHost
 
     /// <summary>Runs the terminal client until it quits; the result is the exit code.</summary>
     public required Func<Func<ServerConnection>, CancellationToken, Task<int>> RunClient { get; init; }
+
+    /// <summary>From now on the end of the terminal does not end the process.</summary>
+    public required Action IgnoreHangUp { get; init; }
 
     /// <summary>The exit code when the process was told to end.</summary>
     public required Func<int> SignalCode { get; init; }

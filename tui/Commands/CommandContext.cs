@@ -27,6 +27,15 @@ internal sealed class CommandContext(CliHost host, ServerConnection server, bool
         host.Error.Flush();
     }
 
+    /// <summary>Asks a person for one of these answers; null for anything else. Only where somebody can be asked.</summary>
+    public string? Choose(string question, params string[] answers)
+    {
+        host.Error.Write($"{VisibleText.From(question)}, anything else: cancel [{string.Join('/', answers)}/N] ");
+        host.Error.Flush();
+        var given = host.In.ReadLine()?.Trim();
+        return answers.FirstOrDefault(answer => string.Equals(answer, given, StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>Asks a person; true where nobody can be asked, because a script has decided already.</summary>
     public bool Confirm(string question)
     {

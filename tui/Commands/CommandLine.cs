@@ -18,15 +18,22 @@ internal static class CommandLine
         root.Subcommands.Add(computers);
         runner.Add(computers, "list", "List them with their debuggers.", AccountCommands.ListComputers);
 
+        var agent = new Command("agent", "The agent: runs debuggers on this computer for your sessions. Hosting a session here starts it.");
+        root.Subcommands.Add(agent);
+        AgentRunCommand.AddTo(agent, runner);
+        AgentCommands.AddTo(agent, runner);
+
         var sessions = new Command("sessions", "Debugging sessions.");
         root.Subcommands.Add(sessions);
         runner.Add(sessions, "list", "List the sessions that you host or are invited to.", ListSessionsCommand.Run);
         HostSessionCommand.AddTo(sessions, runner);
         InviteCommand.AddTo(sessions, runner);
+        OperatorCommands.AddTo(sessions, runner);
         WatchCommand.AddTo(sessions, runner);
         RunCommand.AddTo(sessions, runner);
         BreakCommand.AddTo(sessions, runner);
         KeyCommand.AddTo(sessions, runner);
+        NoteCommands.AddTo(sessions, runner);
         LifecycleCommands.AddTo(sessions, runner);
         ExportCommand.AddTo(sessions, runner);
         return runner.RunAsync(root, arguments, cancellationToken);

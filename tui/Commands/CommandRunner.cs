@@ -129,6 +129,7 @@ internal sealed class CommandRunner
         ProblemException.ServerUnreachable => ExitCodes.ServerUnreachable,
         ProblemException.OutcomeUnknown => ExitCodes.OutcomeUnknown,
         ProblemCodes.NotSignedIn => ExitCodes.NotSignedIn,
+        ProblemException.AgentRuns => ExitCodes.AgentRuns,
         _ => ExitCodes.Failed,
     };
 }

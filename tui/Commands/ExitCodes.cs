@@ -29,6 +29,12 @@ internal static class ExitCodes
     /// <summary>The connection was lost in the middle: it may have been done or not.</summary>
     public const int OutcomeUnknown = 8;
 
+    /// <summary><c>agent status</c>: no agent of this profile runs on this computer.</summary>
+    public const int NoAgent = 9;
+
+    /// <summary><c>agent run</c>: one runs already.</summary>
+    public const int AgentRuns = 10;
+
     /// <summary>Ended by SIGHUP (128 + 1).</summary>
     public const int HungUp = 129;
 
@@ -53,6 +59,8 @@ internal static class ExitCodes
           6    the server or the sign-in's authority can't be reached
           7    not signed in
           8    the connection was lost in the middle; it may have been done or not
+          9    agent status: no agent runs on this computer
+          10   agent run: an agent runs on this computer already
           129, 130, 141, 143   ended by a hang-up, by Ctrl+C, by the end of who read the output, by SIGTERM
         """;
 }

@@ -15,44 +15,39 @@ internal static class HostSessionCommand
     private static readonly Option<string> Arguments = new("--arguments") { Description = "The debugger's arguments, as one text.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
     private static readonly Option<string> Name = new("--name") { Description = "Session name, up to 100 characters.", HelpName = "NAME", Required = true };
     private static readonly Option<string> Description = new("--description") { Description = "Session description, up to 4,000 characters.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
-    private static readonly Option<string?> Computer = new("--computer") { Description = "Computer of yours whose agent starts it. Default: this one, else the only one online.", HelpName = "NAME" };
+    private static readonly Option<string?> Computer = new("--computer") { Description = "Computer of yours whose agent starts it. Default: this one, whose agent is started when none runs.", HelpName = "NAME" };
     private static readonly Option<string> WhenSpoolFull = new Option<string>("--when-spool-full")
     {
         Description = $"When the agent's disk space for output that the server does not have yet is used up: {Hold} the debugger, and so the target (default), or leave output out and say how much ({Gap}).",
         HelpName = $"{Hold}|{Gap}",
         DefaultValueFactory = _ => Hold,
     }.AcceptOnlyFromAmong(Hold, Gap);
+    private static readonly Option<bool> NoClientReopen = new("--no-client-reopen") { Description = "Invited clients may not re-open the session when it is closed; 'sessions set' changes it later." };
+    private static readonly Option<bool> Secure = new("--secure") { Description = "Start kd, cdb or ntsd in its secure mode (-secure): nobody in the session can reach the computer itself with .shell and the like. For direct sessions." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask about a direct session." };
 
     public static void AddTo(Command sessions, CommandRunner runner) => runner.Add(
-        sessions, "host", "Start a debugger and share it; prints the session's id.", Run, Debugger, Arguments, Name, Description, Computer, WhenSpoolFull, Yes);
+        sessions, "host", "Start a debugger and share it; prints the session's id.", Run, Debugger, Arguments, Name, Description, Computer, WhenSpoolFull, NoClientReopen, Secure, Yes);
 
     private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
         var arguments = parsed.GetValue(Arguments)!;
-        var computer = await ChooseComputer(context, parsed.GetValue(Computer), cancellationToken);
-        if (DirectSession.Is(arguments) && !parsed.GetValue(Yes) && !context.Confirm(DirectSession.Caution + "\nHost it all the same?"))
+        var here = await context.Server.LocalAgent.DescribeAsync(cancellationToken);
+        var computer = parsed.GetValue(Computer) ?? here.Name;
+        var isDirect = DirectSession.Is(parsed.GetValue(Debugger)!, arguments, out var malformed);
+        if (malformed is not null)
+            throw new ProblemException(ProblemCodes.InvalidRequest, malformed);
+        if (isDirect && !parsed.GetValue(Yes) && !context.Confirm(DirectSession.Caution + "\nHost it all the same?"))
             return ExitCodes.Cancelled;
+        if (string.Equals(computer, here.Name, StringComparison.OrdinalIgnoreCase))
+            await context.Server.LocalAgent.EnsureAsync(() => context.Say($"starting the agent on {here.Name}"), cancellationToken);
         var whenFull = parsed.GetValue(WhenSpoolFull) == Gap ? SpoolFullAction.Gap : SpoolFullAction.Hold;
         var session = await context.Server.Sessions.HostAsync(
-            new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull), cancellationToken);
+            new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull, parsed.GetValue(NoClientReopen) ? false : null, parsed.GetValue(Secure) ? true : null), cancellationToken);
         if (context.IsJson)
             context.WriteJson(session);
         else
             context.WriteLine(session.Id);
         return ExitCodes.Done;
-    }
-
-    private static async Task<string> ChooseComputer(CommandContext context, string? named, CancellationToken cancellationToken)
-    {
-        if (named is not null)
-            return named;
-        var computers = await context.Server.Sessions.GetComputersAsync(cancellationToken);
-        if (AccountCommands.DefaultComputer(computers, context.Host.MachineName) is { } computer)
-            return computer.Name;
-        var online = computers.Where(item => item.IsOnline).Select(item => item.Name).ToArray();
-        throw new ProblemException(ProblemCodes.ComputerNotFound, online.Length == 0
-            ? "None of your computers has an agent that is online. Start the agent on the computer where the debugger is, and try again."
-            : $"Several of your computers are online: {string.Join(", ", online)}. Name one with --computer.");
     }
 }

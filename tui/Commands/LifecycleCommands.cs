@@ -3,49 +3,102 @@ using OrleansKd.Contracts;
 
 namespace OrleansKd.Tui.Commands;
 
-/// <summary><c>sessions close</c>, <c>reopen</c>, <c>terminate</c> (rule F).</summary>
+/// <summary><c>sessions close</c>, <c>reopen</c>, <c>terminate</c>, <c>set</c> (rule F).</summary>
 internal static class LifecycleCommands
 {
     private const string LetRun = "let-run";
     private const string LeaveStopped = "leave-stopped";
+    private const string Allowed = "yes";
+    private const string Forbidden = "no";
 
     private static readonly Argument<string> Session = CommandLine.SessionArgument();
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
-    private static readonly Option<string> Target = new Option<string>("--target")
+    private static readonly Option<string?> CloseTarget = TargetOption(
+        $"What becomes of a stopped target: {LetRun} lets it run first, {LeaveStopped} leaves it as it is (default; a person is asked).");
+
+    private static readonly Option<string?> TerminateTarget = TargetOption(
+        $"What becomes of the target: {LetRun} (default for a direct session: it harms no target) or {LeaveStopped}. Through a server the default is to leave it as it is. A person is asked when it is stopped.");
+
+    private static readonly Option<string?> Computer = new("--computer") { Description = "Start the debugger on this other computer of yours.", HelpName = "NAME" };
+    private static readonly Option<string?> Debugger = new("--debugger") { Description = "Full path of the debugger there. Default: as before.", HelpName = "PATH" };
+    private static readonly Option<string?> Arguments = new("--arguments") { Description = "The debugger's arguments, as one text. Default: as before; a password has to be given again on another computer.", HelpName = "TEXT" };
+
+    private static readonly Option<string> ClientsMayReopen = new Option<string>("--clients-may-reopen")
     {
-        Description = $"What becomes of the target of a direct session: {LetRun} (default: it harms no target) or {LeaveStopped}.",
-        HelpName = $"{LetRun}|{LeaveStopped}",
-        DefaultValueFactory = _ => LetRun,
-    }.AcceptOnlyFromAmong(LetRun, LeaveStopped);
+        Description = "Whether invited clients may re-open the session when it is closed.",
+        HelpName = $"{Allowed}|{Forbidden}",
+        Required = true,
+    }.AcceptOnlyFromAmong(Allowed, Forbidden);
 
     public static void AddTo(Command sessions, CommandRunner runner)
     {
-        runner.Add(sessions, "close", "Close a session; it can be re-opened.", (context, parsed, cancellationToken) =>
-            Change(context, parsed, "closed", id => context.Server.Sessions.CloseAsync(id, cancellationToken)), Session);
-        runner.Add(sessions, "reopen", "Re-open a closed session.", (context, parsed, cancellationToken) =>
-            Change(context, parsed, "active", id => context.Server.Sessions.ReopenAsync(id, cancellationToken)), Session);
-        runner.Add(sessions, "terminate", "Terminate a session for good. A KD server stays active; the target of a direct session is let run unless you say otherwise.", Terminate, Session, Target, Yes);
+        runner.Add(sessions, "close", "Close a session; it can be re-opened. Through a server the debugger leaves and the server goes on; a direct debugger stays.", Close, Session, CloseTarget, Yes);
+        runner.Add(sessions, "reopen", "Re-open a closed session. Through a server its debugger is started again, by the host also elsewhere.", (context, parsed, cancellationToken) =>
+            Change(context, parsed, "active", id => context.Server.Sessions.ReopenAsync(
+                id, new ReopenSessionRequest(parsed.GetValue(Computer), parsed.GetValue(Debugger), parsed.GetValue(Arguments)), cancellationToken)), Session, Computer, Debugger, Arguments);
+        runner.Add(sessions, "terminate", "Terminate a session for good. A server stays active; the target of a direct session is let run unless you say otherwise.", Terminate, Session, TerminateTarget, Yes);
+        runner.Add(sessions, "set", "Change what a session allows.", async (context, parsed, cancellationToken) =>
+        {
+            await context.Server.Sessions.ChangeAsync(parsed.GetRequiredValue(Session), new ChangeSessionRequest(parsed.GetValue(ClientsMayReopen) == Allowed), cancellationToken);
+            return ExitCodes.Done;
+        }, Session, ClientsMayReopen);
+    }
+
+    private static async Task<int> Close(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var id = parsed.GetRequiredValue(Session);
+        var target = FateOf(parsed.GetValue(CloseTarget));
+        if (target is null && (await context.Server.Sessions.GetSessionAsync(id, cancellationToken)).Summary is { State: SessionState.Active, TargetIsStopped: true } session)
+        {
+            if (!context.Host.IsInteractive || parsed.GetValue(Yes))
+                context.Say($"The target is stopped and stays so; '--target {LetRun}' lets it run first.");
+            else if (Ask(context, $"Close '{session.Name}'? Its target is STOPPED.") is { } chosen)
+                target = chosen;
+            else
+                return ExitCodes.Cancelled;
+        }
+        return await Change(context, parsed, "closed", _ => context.Server.Sessions.CloseAsync(id, target, cancellationToken));
     }
 
     private static async Task<int> Terminate(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
         var id = parsed.GetRequiredValue(Session);
-        var fate = parsed.GetValue(Target) == LeaveStopped ? TargetFate.LeaveStopped : TargetFate.LetRun;
-        if (context.Host.IsInteractive && !parsed.GetValue(Yes))
+        var target = FateOf(parsed.GetValue(TerminateTarget));
+        var session = await context.Server.Sessions.GetSessionAsync(id, cancellationToken);
+        var isAsked = context.Host.IsInteractive && !parsed.GetValue(Yes);
+        if (isAsked && target is null && session.Summary is { TargetIsStopped: true, Debugger: not DebuggerState.Exited })
         {
-            var details = await context.Server.Sessions.GetSessionAsync(id, cancellationToken);
-            if (!context.Confirm(Question(details, fate)))
+            target = Ask(context, $"Terminate '{session.Summary.Name}' for good? Its target is STOPPED.");
+            if (target is null)
                 return ExitCodes.Cancelled;
         }
-        return await Change(context, parsed, "terminated", _ => context.Server.Sessions.TerminateAsync(id, fate, cancellationToken));
+        else if (isAsked && !context.Confirm(Question(session, target)))
+        {
+            return ExitCodes.Cancelled;
+        }
+        if (target is null && !session.ThroughServer)
+            target = TargetFate.LetRun;
+        return await Change(context, parsed, "terminated", _ => context.Server.Sessions.TerminateAsync(id, target, cancellationToken));
     }
 
-    private static string Question(SessionDetails session, TargetFate fate)
+    /// <summary>Null: the person wants nothing of it.</summary>
+    private static TargetFate? Ask(CommandContext context, string question) => context.Choose($"{question} r: let it run first, s: leave it stopped", "r", "s") switch
     {
-        var target = session.ThroughServer
-            ? "The KD server and its target go on."
-            : fate == TargetFate.LetRun ? "Its target is let run." : "Its target is LEFT STOPPED.";
-        return $"Terminate '{session.Summary.Name}' for good? {target}";
+        "r" => TargetFate.LetRun,
+        "s" => TargetFate.LeaveStopped,
+        _ => null,
+    };
+
+    private static string Question(SessionDetails session, TargetFate? target)
+    {
+        var fate = target ?? (session.ThroughServer ? null : TargetFate.LetRun);
+        var consequence = fate switch
+        {
+            null => "The server and its target go on.",
+            TargetFate.LetRun => "Its target is let run.",
+            _ => "Its target is LEFT STOPPED.",
+        };
+        return $"Terminate '{session.Summary.Name}' for good? {consequence}";
     }
 
     private static async Task<int> Change(CommandContext context, ParseResult parsed, string state, Func<string, Task> change)
@@ -56,4 +109,14 @@ internal static class LifecycleCommands
             context.WriteJson(new { id, state });
         return ExitCodes.Done;
     }
+
+    private static Option<string?> TargetOption(string description) =>
+        new Option<string?>("--target") { Description = description, HelpName = $"{LetRun}|{LeaveStopped}" }.AcceptOnlyFromAmong(LetRun, LeaveStopped);
+
+    private static TargetFate? FateOf(string? target) => target switch
+    {
+        LetRun => TargetFate.LetRun,
+        LeaveStopped => TargetFate.LeaveStopped,
+        _ => null,
+    };
 }

@@ -23,7 +23,7 @@ internal static class ListSessionsCommand
     [
         session.Id,
         StateText.Of(session.State),
-        StateText.Of(session.Debugger, session.Spool),
+        StateText.OfDebugger(session),
         session.IsHost ? "host" : "client",
         session.Clients.ToString(CultureInfo.InvariantCulture),
         $"{session.Host.Name} ({session.Host.Company})",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Tui.Model;
 
 namespace OrleansKd.Tui.Commands;
@@ -13,13 +14,18 @@ internal static class RunCommand
     private static readonly Argument<string> Line = new("COMMAND") { Description = "The command, one line." };
     private static readonly Option<bool> Wait = new("--wait") { Description = "When the command lets the target run, wait until the prompt is back." };
 
+    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask before a command that may end the debugger." };
+
     public static void AddTo(Command sessions, CommandRunner runner) => runner.Add(
-        sessions, "run", "Enter a command and write its output. Ends when the prompt is back, or (without --wait) when the target runs.", Run, Session, Line, Wait);
+        sessions, "run", "Enter a command and write its output. Ends when the prompt is back, or (without --wait) when the target runs.", Run, Session, Line, Wait, Yes);
 
     private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
         var id = parsed.GetRequiredValue(Session);
         var details = await context.Server.Sessions.GetSessionAsync(id, cancellationToken);
+        if (CommandGrammar.For(details.DebuggerKind).QuitWordIn(parsed.GetRequiredValue(Line)) is { } word && !parsed.GetValue(Yes)
+            && !context.Confirm($"'{word}' may end the debugger, and with it '{details.Summary.Name}', for everybody. Send it?"))
+            return ExitCodes.Cancelled;
         var entered = await context.Server.Sessions.EnterCommandAsync(id, parsed.GetRequiredValue(Line), cancellationToken);
         var output = new CommandOutput(entered, details.Prompt, parsed.GetValue(Wait));
         await using var follower = context.Server.NewFollower();

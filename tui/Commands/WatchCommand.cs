@@ -40,7 +40,7 @@ internal static class WatchCommand
         var after = parsed.GetValue(After);
         if (after > details.DurableThrough)
             throw new ProblemException(ProblemCodes.InvalidRequest, $"The transcript ends at {details.DurableThrough}; nothing comes after {after} yet.");
-        await using var follower = context.Server.NewFollower();
+        await using var follower = context.Server.NewWindow();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var text = new TranscriptText();
         var piece = new StringBuilder();

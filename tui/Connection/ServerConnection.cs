@@ -1,4 +1,6 @@
 using OrleansKd.Agent.Api;
+using OrleansKd.Agent.Control;
+using OrleansKd.Agent.Hosting;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
 
@@ -7,22 +9,35 @@ namespace OrleansKd.Tui.Connection;
 /// <summary>One server as one signed-in user: the REST client, and followers for sessions.</summary>
 internal sealed class ServerConnection : IDisposable
 {
-    private readonly IAccessTokens tokens;
     private readonly TimeProvider time;
     private readonly HttpClient? authority;
+    private readonly ViewerPlace? place;
 
-    public ServerConnection(Uri server, IAccessTokens tokens, TimeProvider time, HttpClient? authority = null)
+    /// <param name="place">This computer, for windows; null: nobody's presence.</param>
+    public ServerConnection(Uri server, IAccessTokens tokens, TimeProvider time, AgentPlace agentPlace, HttpClient? authority = null, ViewerPlace? place = null)
     {
-        (Server, this.tokens, this.time, this.authority) = (server, tokens, time, authority);
+        (Server, Tokens, this.time, AgentPlace, this.authority, this.place) = (server, tokens, time, agentPlace, authority, place);
         Sessions = new SessionsClient(server, tokens);
+        LocalAgent = new LocalAgent(agentPlace, Sessions, Agent.Hosting.LocalAgent.ThisProgram(), time);
     }
 
     public Uri Server { get; }
 
+    public IAccessTokens Tokens { get; }
+
+    /// <summary>Where this sign-in's agent is found on this computer.</summary>
+    public AgentPlace AgentPlace { get; }
+
+    /// <summary>That agent, running or to be started.</summary>
+    public ILocalAgent LocalAgent { get; init; }
+
     public SessionsClient Sessions { get; }
 
     /// <summary>A connection of its own to the session hub; the caller disposes it.</summary>
-    public SessionFollower NewFollower() => new(Server, tokens, time);
+    public SessionFollower NewFollower() => new(Server, Tokens, time);
+
+    /// <summary>The same for a window that a person watches: they join the session with it (rules D2, D3).</summary>
+    public SessionFollower NewWindow() => new(Server, Tokens, time) { Place = place };
 
     /// <summary>The server that is named, else the profile's default one.</summary>
     /// <exception cref="ProblemException">There is no such profile, or it has no default server.</exception>
@@ -32,13 +47,13 @@ internal sealed class ServerConnection : IDisposable
             ProblemCodes.NotSignedIn,
             $"not signed in: '{store.PathOf(profileName)}' names no server. Sign in first, or name a server with --server and a profile with --profile.");
         var authority = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
-        return new ServerConnection(chosen, new TokenSource(store, profileName, chosen, authority, time), time, authority);
+        return new ServerConnection(chosen, new TokenSource(store, profileName, chosen, authority, time), time, AgentPlace.ForUser(profileName, chosen), authority, store.Place());
     }
 
     public void Dispose()
     {
         Sessions.Dispose();
         authority?.Dispose();
-        (tokens as IDisposable)?.Dispose();
+        (Tokens as IDisposable)?.Dispose();
     }
 }

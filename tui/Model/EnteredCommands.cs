@@ -21,7 +21,7 @@ internal sealed class EnteredCommands
         switch (entry.Kind)
         {
             case TranscriptEntryKind.CommandEntered:
-                waiting[id] = new EnteredCommand(entry.Text ?? "", entry.Author);
+                waiting[id] = new EnteredCommand(entry.Text ?? "", entry.Author, entry.SuggestionId is null ? null : entry.Person);
                 return null;
             case TranscriptEntryKind.CommandStarted when waiting.Remove(id, out var started):
                 return started;

@@ -13,11 +13,14 @@ internal static class EntryText
             or TranscriptEntryKind.CommandStarted or TranscriptEntryKind.CommandCompleted => null,
         TranscriptEntryKind.SessionCreated => $"Session “{Safe(entry.Text)}” hosted by {Person(entry.Author)}",
         TranscriptEntryKind.RunStarted => $"Debugger started{(entry.Computer is null ? "" : $" on {Safe(entry.Computer)}")}: {Safe(entry.Text)}",
-        TranscriptEntryKind.RunExited => $"Debugger exited{Ending(entry)}{Reason(entry)}",
+        TranscriptEntryKind.RunExited => $"Debugger exited{Ending(entry)}{Reason(entry)}{Fate(entry)}",
         TranscriptEntryKind.CommandCancelled => $"Cancelled: {Safe(command?.Text ?? entry.Text ?? "a command")}{(command is null ? "" : $" (by {Person(command.Author)}){Reason(entry)}")}",
         TranscriptEntryKind.BreakSent => $"Break by {Person(entry.Author)}",
+        TranscriptEntryKind.OperatorGranted => $"{Person(entry.Author)} gave {Person(entry.Person)} {(entry.Right is OperatorRight.Full ? "full control of the debugger" : "the right to inspect")}",
+        TranscriptEntryKind.OperatorRevoked => $"{Person(entry.Author)} took the right to enter commands from {Person(entry.Person)}",
+        TranscriptEntryKind.CommandRemovalAsked => null,
         TranscriptEntryKind.ClientInvited => $"{Person(entry.Author)} invited {Person(entry.Person)}",
-        TranscriptEntryKind.SessionClosed => $"Session closed{By(entry)}{Reason(entry)}",
+        TranscriptEntryKind.SessionClosed => $"Session closed{By(entry)}{Reason(entry)}{(entry.Target is TargetFate.LetRun ? "; the target is let run" : "")}",
         TranscriptEntryKind.SessionReopened => $"Session re-opened{By(entry)}{Reason(entry)}",
         TranscriptEntryKind.SessionTerminated => $"Session terminated{By(entry)}{Reason(entry)}{Fate(entry)}",
         TranscriptEntryKind.Gap => $"{(entry.Bytes ?? 0).ToString("N0", CultureInfo.InvariantCulture)} bytes of output are not in the transcript{Reason(entry)}",
@@ -25,12 +28,21 @@ internal static class EntryText
         TranscriptEntryKind.SpoolStateChanged => Safe(entry.Text),
         TranscriptEntryKind.KeyPressed => $"{KeyName(entry)} by {Person(entry.Author)}",
         TranscriptEntryKind.KeyRefused => $"{KeyName(entry)} was not acted on{Reason(entry)}",
+        TranscriptEntryKind.QuitHadNoEffect => $"“{Safe(entry.Text)}” by {Person(entry.Author)} did not end the debugger; the session goes on",
+        TranscriptEntryKind.SessionChanged => $"{Person(entry.Author)} {(entry.ClientsMayReopen is false ? "does not let clients re-open the session" : "lets clients re-open the session")}",
+        TranscriptEntryKind.PersonJoined => $"{Person(entry.Person)} joined",
+        TranscriptEntryKind.NoteAdded => $"{Person(entry.Author)}: {Safe(entry.Text).ReplaceLineEndings(" ↵ ")}",
+        TranscriptEntryKind.CommandSuggested => $"{Person(entry.Author)} suggests: {Safe(entry.Text)}",
+        TranscriptEntryKind.SuggestionDismissed => $"{Person(entry.Author)} dismissed what {Person(entry.Person)} suggested: {Safe(entry.Text)}",
+        TranscriptEntryKind.PersonLeft => $"{Person(entry.Person)} left",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
 
     /// <summary>A command as it stands after the prompt.</summary>
-    public static string CommandLine(EnteredCommand command) => $"{Safe(command.Text)}    {LineMarker.Text}{Person(command.Author)}";
+    public static string CommandLine(EnteredCommand command) => $"{Safe(command.Text)}    {LineMarker.Text}{CommandAuthor(command)}";
+
+    public static string CommandAuthor(EnteredCommand command) => Person(command.Author) + (command.SuggestedBy is null ? "" : $", suggested by {Person(command.SuggestedBy)}");
 
     public static string Person(UserSummary? person) => person is null
         ? "somebody"
@@ -60,4 +72,4 @@ internal static class EntryText
 }
 
 /// <summary>A command that was entered and may start later.</summary>
-internal sealed record EnteredCommand(string Text, UserSummary? Author);
+internal sealed record EnteredCommand(string Text, UserSummary? Author, UserSummary? SuggestedBy = null);

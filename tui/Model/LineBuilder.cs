@@ -50,7 +50,7 @@ internal sealed class LineBuilder
         else if (entry.Kind == TranscriptEntryKind.CommandStarted && command is not null)
         {
             Finish(lines);
-            lines.Add(Line(TranscriptLineKind.Command, EntryText.Safe(command.Text), $"    {LineMarker.Text}{EntryText.Person(command.Author)}"));
+            lines.Add(Line(TranscriptLineKind.Command, EntryText.Safe(command.Text), $"    {LineMarker.Text}{EntryText.CommandAuthor(command)}"));
             EndLine();
         }
         else if (EntryText.LineFor(entry, command) is { } notice)

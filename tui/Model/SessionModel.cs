@@ -21,7 +21,7 @@ internal sealed class SessionModel : IAsyncDisposable
     public SessionModel(ServerConnection server, string sessionId, TimeProvider time)
     {
         (this.server, Id, this.time) = (server, sessionId, time);
-        follower = server.NewFollower();
+        follower = server.NewWindow();
         Transcript.Changed += () => Changed?.Invoke();
     }
 
@@ -44,6 +44,15 @@ internal sealed class SessionModel : IAsyncDisposable
 
     public void Start() => following = Task.Run(() => FollowAsync(ending.Token));
 
+    /// <summary>The user watches from another computer now: takes the session back to this window, where it stopped (rule D2).</summary>
+    public void TakeBack()
+    {
+        if (!Now.IsElsewhere)
+            return;
+        Update(now => now with { EndedBecause = null, IsElsewhere = false });
+        following = Task.Run(() => FollowAsync(ending.Token));
+    }
+
     /// <summary>Enters a command, or again the last stepping one when the line is empty (rule E6).</summary>
     public Task EnterAsync(string line)
     {
@@ -59,9 +68,9 @@ internal sealed class SessionModel : IAsyncDisposable
     /// <summary>Ctrl+<paramref name="letter"/> to the debugger (rule E5).</summary>
     public Task PressKeyAsync(char letter) => Try(() => follower.PressKeyAsync(Id, Guid.NewGuid().ToString("N"), letter.ToString(), ending.Token));
 
-    public Task CloseAsync() => Try(() => server.Sessions.CloseAsync(Id, ending.Token));
+    public Task CloseAsync(TargetFate? target) => Try(() => server.Sessions.CloseAsync(Id, target, ending.Token));
 
-    public Task ReopenAsync() => Try(() => server.Sessions.ReopenAsync(Id, ending.Token));
+    public Task ReopenAsync() => Try(() => server.Sessions.ReopenAsync(Id, new ReopenSessionRequest(), ending.Token));
 
     public Task TerminateAsync(TargetFate? target) => Try(() => server.Sessions.TerminateAsync(Id, target, ending.Token));
 
@@ -86,12 +95,18 @@ internal sealed class SessionModel : IAsyncDisposable
         {
             var known = await ReadDetails(cancellationToken);
             var showing = ShowLastScreen(cancellationToken);
-            await foreach (var update in follower.Follow(Id, 0, durableOnly: false, cancellationToken))
+            // After a pause (see TakeBack) it goes on after what is durable and shown.
+            var resume = Transcript.Resume;
+            Transcript.Apply(new TranscriptUpdate.Rewound(resume));
+            await foreach (var update in follower.Follow(Id, resume, durableOnly: false, cancellationToken))
             {
                 if (update is TranscriptUpdate.ConnectionChanged change)
                     Update(now => now with { Connection = change.State, ConnectionProblem = change.Reason });
                 if (update is TranscriptUpdate.Page { Value: var page } && page.Entries.Any(entry => IsNews(entry, known)))
                     Update(now => page.Entries.Where(entry => IsNews(entry, known)).Aggregate(now, (state, entry) => state.After(entry)));
+                // Whose right it is, only the server knows for sure.
+                if (update is TranscriptUpdate.Page { Value: var changed } && changed.Entries.Any(entry => entry.Sequence > known && entry.Kind is (TranscriptEntryKind.OperatorGranted or TranscriptEntryKind.OperatorRevoked)))
+                    known = Math.Max(known, await ReadDetails(cancellationToken));
                 Transcript.Apply(update);
             }
             await showing;
@@ -101,7 +116,7 @@ internal sealed class SessionModel : IAsyncDisposable
         }
         catch (ProblemException problem)
         {
-            Update(now => now with { EndedBecause = problem.Message });
+            Update(now => now with { EndedBecause = problem.Message, IsElsewhere = problem.Code == ProblemCodes.JoinedElsewhere });
         }
     }
 
@@ -133,7 +148,9 @@ internal sealed class SessionModel : IAsyncDisposable
                     Name = details.Summary.Name,
                     Host = details.Summary.Host,
                     IsHost = details.Summary.IsHost,
+                    Right = details.Right,
                     ThroughServer = details.ThroughServer,
+                    DebuggerKind = details.DebuggerKind,
                     State = details.Summary.State,
                     Debugger = details.Summary.Debugger,
                     Spool = details.Summary.Spool,

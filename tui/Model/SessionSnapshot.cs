@@ -13,7 +13,13 @@ internal sealed record SessionSnapshot
     /// <summary>This user hosts it, and so may run commands.</summary>
     public bool IsHost { get; init; }
 
+    /// <summary>What this user may do with the debugger (rule E7); null for a viewer.</summary>
+    public OperatorRight? Right { get; init; }
+
     public bool ThroughServer { get; init; }
+
+    /// <summary>Whose command language it is.</summary>
+    public string DebuggerKind { get; init; } = "";
 
     public SessionState State { get; init; } = SessionState.Active;
 
@@ -35,6 +41,9 @@ internal sealed record SessionSnapshot
     /// <summary>Why nothing more comes: the right or the session is gone.</summary>
     public string? EndedBecause { get; init; }
 
+    /// <summary>It ended because this user watches from another computer now; it can be taken back.</summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>The last thing that this user asked for and did not get.</summary>
     public string? Problem { get; init; }
 
@@ -48,23 +57,27 @@ internal sealed record SessionSnapshot
                 : Debugger == DebuggerState.Offline ? "*DEBUGGER OFFLINE*" : $"*{StateText.Of(Debugger).ToUpperInvariant()}*";
 
     /// <summary>Whether a command may be entered, as far as is known here; the server decides.</summary>
-    public bool MayEnter => IsHost && State == SessionState.Active && EndedBecause is null
+    public bool MayEnter => (IsHost || Right is not null) && State == SessionState.Active && EndedBecause is null
         && Debugger is not (DebuggerState.Exited or DebuggerState.Offline);
 
-    public bool MayBreak => IsHost && State == SessionState.Active && EndedBecause is null && Debugger is not DebuggerState.Exited;
+    public bool MayBreak => (IsHost || Right is OperatorRight.Full) && State == SessionState.Active && EndedBecause is null && Debugger is not DebuggerState.Exited;
 
     /// <summary>What somebody who wants to enter a command should know, when they can't.</summary>
     public string? Advice => this switch
     {
+        { IsElsewhere: true, EndedBecause: { } reason } => reason + " (F4)",
         { EndedBecause: { } reason } => reason,
         { State: SessionState.Terminated } => "This session is terminated; its history stays to be read.",
         { State: SessionState.Closed, IsHost: true } => "This session is closed. Re-open it from the Session menu.",
         { State: SessionState.Closed } => "This session is closed. The host can re-open it.",
-        { IsHost: false } => "Only the host runs commands in this session.",
+        { IsHost: false, Right: null } => "Only the host runs commands in this session.",
         { Debugger: DebuggerState.Exited } => "The debugger has exited.",
         { Debugger: DebuggerState.Offline } => "The agent is unreachable; commands are refused until it is back.",
         _ => null,
     };
+
+    /// <summary>A live debugger is at its prompt, or at work there.</summary>
+    public bool TargetIsStopped => State == SessionState.Active && Debugger is DebuggerState.Ready or DebuggerState.Busy;
 
     /// <summary>Takes note of a typed entry.</summary>
     public SessionSnapshot After(TranscriptEntry entry) => entry.Kind switch

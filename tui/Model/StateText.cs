@@ -13,6 +13,11 @@ internal static class StateText
         _ => state.ToString(),
     };
 
+    /// <summary>The debugger's state in a list: of a closed session it matters most that its target is stopped (rule F9).</summary>
+    public static string OfDebugger(SessionSummary session) => session is { State: SessionState.Closed, TargetIsStopped: true }
+        ? "TARGET STOPPED"
+        : Of(session.Debugger, session.Spool);
+
     /// <summary>The debugger's state, or what the agent's spool makes of it.</summary>
     public static string Of(DebuggerState state, SpoolState spool) => spool is SpoolState.Holding ? "holding the target" : Of(state);
 

@@ -41,6 +41,16 @@ internal sealed class TranscriptModel
     /// <summary>Sequence of the last entry applied.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Sequence up to which entries were applied and are durable.</summary>
+    public long Resume
+    {
+        get
+        {
+            lock (gate)
+                return Math.Min(Position, watermark);
+        }
+    }
+
     /// <summary>
     /// Shows the end of a long history until the follower, which begins at its beginning, has reached it. Nothing happens when it
     /// is there already.

@@ -1,5 +1,6 @@
 using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Tui.Connection;
 using OrleansKd.Tui.Model;
 using Terminal.Gui.App;
@@ -35,6 +36,7 @@ internal sealed class CommandWindow : Window
                 Item("_Close Session", Key.F6, Close),
                 Item("_Re-open Session", Key.F7, () => _ = session.ReopenAsync()),
                 Item("_Terminate Session…", Key.F8, Terminate),
+                Item("Take the Session B_ack", Key.F4, session.TakeBack),
                 Item("_Leave Window", Key.W.WithCtrl, () => App?.RequestStop(this)),
                 Item("_Quit", Key.Q.WithCtrl, Quit),
             ]),
@@ -91,6 +93,7 @@ internal sealed class CommandWindow : Window
             _ when key == Key.W.WithCtrl => () => App?.RequestStop(this),
             _ when key == Key.F1 => () => HelpDialog.Show(App!),
             _ when key == Key.F3 => Invite,
+            _ when key == Key.F4 => session.TakeBack,
             _ when key == Key.F6 => Close,
             _ when key == Key.F7 => () => _ = session.ReopenAsync(),
             _ when key == Key.F8 => Terminate,
@@ -135,7 +138,13 @@ internal sealed class CommandWindow : Window
         if (transcript.HasNews)
             yield return "▼ new output (Ctrl+End)";
         yield return VisibleText.From(now.Name);
-        yield return now.IsHost ? "host" : $"client of {EntryText.Person(now.Host)}";
+        yield return now switch
+        {
+            { IsHost: true } => "host",
+            { Right: OperatorRight.Full } => $"operator with full control, session of {EntryText.Person(now.Host)}",
+            { Right: OperatorRight.Inspect } => $"operator who may inspect, session of {EntryText.Person(now.Host)}",
+            _ => $"client of {EntryText.Person(now.Host)}",
+        };
         yield return now.Connection switch
         {
             FollowerState.Connected => "connected",
@@ -151,7 +160,13 @@ internal sealed class CommandWindow : Window
 
     private void Enter(string line)
     {
-        if (QuitWords.AreIn(line) && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
+        // “The line ^B means Ctrl+B” (rule E5), where Ctrl+B means something.
+        if (line.Trim() is "^B" or "^b" && ControlKeys.Of(session.Now.DebuggerKind, 'b').Action is ControlKeyAction.Leave)
+        {
+            PressKey('b');
+            return;
+        }
+        if (CommandGrammar.For(session.Now.DebuggerKind).QuitWordIn(line) is not null && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
             return;
         transcript.GoToTail();
         _ = session.EnterAsync(line);
@@ -183,15 +198,14 @@ internal sealed class CommandWindow : Window
 
     private void Close()
     {
-        var stopped = session.Now.Debugger == DebuggerState.Ready ? " The target is stopped and stays so." : "";
-        if (MessageBox.Query(App!, "Close session", "Close this session? It can be re-opened; its history stays." + stopped, "C_lose Session", "_Cancel") == 0)
-            _ = session.CloseAsync();
+        var now = session.Now;
+        CloseQuestion.Ask(App!, now.Name, now.TargetIsStopped, target => _ = session.CloseAsync(target));
     }
 
     private void Terminate()
     {
         var now = session.Now;
-        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.Debugger, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
+        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.TargetIsStopped, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
         App!.Run(dialog);
     }
 

@@ -22,6 +22,7 @@ internal static class HelpDialog
         Ctrl+Alt+letter  Ctrl+letter to the debugger
         PgUp/PgDn     scroll                 Ctrl+Home/End  start, tail
         F9            time stamps            Ctrl+W   leave the window
+        F4            take the session back from your other computer
         """;
 
     public static void Show(IApplication app)

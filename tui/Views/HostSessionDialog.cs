@@ -1,7 +1,7 @@
 using System.Collections.ObjectModel;
 using OrleansKd.Agent.Api;
+using OrleansKd.Agent.Hosting;
 using OrleansKd.Contracts;
-using OrleansKd.Tui.Commands;
 using OrleansKd.Tui.Model;
 using Terminal.Gui.ViewBase;
 using Terminal.Gui.Views;
@@ -12,6 +12,8 @@ namespace OrleansKd.Tui.Views;
 internal sealed class HostSessionDialog : FormDialog
 {
     private readonly SessionsClient sessions;
+    private readonly ILocalAgent agent;
+    private readonly ComputerSummary here;
     private readonly ComputerSummary[] computers;
     private readonly DropDownList computer = new();
     private readonly DropDownList debugger = new();
@@ -21,15 +23,18 @@ internal sealed class HostSessionDialog : FormDialog
     private readonly Label caution = new() { X = 1, Y = 6, Width = Dim.Fill(1), Height = 4, CanFocus = false, Text = DirectSession.Caution };
     private readonly CheckBox confirmed = new() { X = 1, Y = 10, Text = "I understand: host it _directly" };
 
-    public HostSessionDialog(SessionsClient sessions, ComputerSummary[] computers, string machineName)
+    /// <param name="here">This computer, the default one.</param>
+    /// <param name="computers">The user's computers.</param>
+    public HostSessionDialog(SessionsClient sessions, ILocalAgent agent, ComputerSummary here, ComputerSummary[] computers)
         : base("Host Session", "_Host")
     {
-        this.sessions = sessions;
-        this.computers = [.. computers.Where(item => item.IsOnline)];
+        (this.sessions, this.agent, this.here) = (sessions, agent, here);
+        this.computers = [computers.FirstOrDefault(item => item.IsOnline && IsHere(item.Name)) ?? here, .. computers.Where(item => item.IsOnline && !IsHere(item.Name))];
         Height = 21;
         computer.Source = new ListWrapper<string>(new ObservableCollection<string>(this.computers.Select(item => item.Name)));
-        computer.Text = AccountCommands.DefaultComputer(computers, machineName)?.Name ?? "";
+        computer.Text = this.computers[0].Name;
         computer.ValueChanged += (_, _) => OfferDebuggers();
+        debugger.ValueChanged += (_, _) => ShowCaution();
         arguments.TextChanged += (_, _) => ShowCaution();
         AddField(0, "Computer:", computer);
         AddField(1, "Debugger location:", debugger);
@@ -39,8 +44,6 @@ internal sealed class HostSessionDialog : FormDialog
         Add(caution, confirmed);
         OfferDebuggers();
         ShowCaution();
-        if (this.computers.Length == 0)
-            Request.Refuse("None of your computers has an agent that is online. Start the agent where the debugger is, then try again.");
     }
 
     /// <summary>The session, once it is hosted.</summary>
@@ -52,14 +55,23 @@ internal sealed class HostSessionDialog : FormDialog
             Request.Refuse("Give the session a name: others find it by that.");
         else if (debugger.Text.Trim().Length == 0)
             Request.Refuse("Name the debugger: its full path on that computer.");
-        else if (DirectSession.Is(arguments.Text) && confirmed.Value != CheckState.Checked)
-            Request.Refuse("This is a direct session. Read the caution above and confirm it, or connect through a KD server with -remote.");
+        else if (DirectSession.Is(debugger.Text, arguments.Text, out var malformed) is var isDirect && malformed is not null)
+            Request.Refuse(malformed);
+        else if (isDirect && confirmed.Value != CheckState.Checked)
+            Request.Refuse("This is a direct session. Read the caution above and confirm it, or connect through a server (kd: -remote; gdb: target remote).");
         else
         {
             var request = new HostSessionRequest(computer.Text.Trim(), debugger.Text.Trim(), arguments.Text, name.Text.Trim(), description.Text);
-            _ = Request.RunAsync(async cancellationToken => Session = await sessions.HostAsync(request, cancellationToken));
+            _ = Request.RunAsync(async cancellationToken =>
+            {
+                if (IsHere(request.Computer))
+                    await agent.EnsureAsync(starting: null, cancellationToken);
+                Session = await sessions.HostAsync(request, cancellationToken);
+            });
         }
     }
+
+    private bool IsHere(string name) => string.Equals(name, here.Name, StringComparison.OrdinalIgnoreCase);
 
     private void OfferDebuggers()
     {
@@ -69,5 +81,5 @@ internal sealed class HostSessionDialog : FormDialog
             debugger.Text = found.FirstOrDefault() ?? "";
     }
 
-    private void ShowCaution() => caution.Visible = confirmed.Visible = DirectSession.Is(arguments.Text);
+    private void ShowCaution() => caution.Visible = confirmed.Visible = DirectSession.Is(debugger.Text, arguments.Text, out _);
 }

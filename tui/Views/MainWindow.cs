@@ -32,7 +32,7 @@ internal sealed class MainWindow : Window
                 Item("_Invite Client…", Key.F3, Invite),
                 Item("_Open", Key.F4, Open),
                 Item("_Close Session", Key.F6, Close),
-                Item("_Re-open Session", Key.F7, () => Do(session => server.Sessions.ReopenAsync(session.Id, CancellationToken.None))),
+                Item("_Re-open Session", Key.F7, () => Do(session => server.Sessions.ReopenAsync(session.Id, new ReopenSessionRequest(), CancellationToken.None))),
                 Item("_Terminate Session…", Key.F8, Terminate),
                 Item("_Quit", Key.Q.WithCtrl, () => App?.RequestStop(this)),
             ]),
@@ -73,7 +73,7 @@ internal sealed class MainWindow : Window
             _ when key == Key.F3 => Invite,
             _ when key == Key.F4 => Open,
             _ when key == Key.F6 => Close,
-            _ when key == Key.F7 => () => Do(session => server.Sessions.ReopenAsync(session.Id, CancellationToken.None)),
+            _ when key == Key.F7 => () => Do(session => server.Sessions.ReopenAsync(session.Id, new ReopenSessionRequest(), CancellationToken.None)),
             _ when key == Key.F8 => Terminate,
             _ => null,
         };
@@ -109,20 +109,25 @@ internal sealed class MainWindow : Window
     private void Host()
     {
         var computers = new RequestModel();
+        ComputerSummary? here = null;
         ComputerSummary[] found = [];
         computers.Changed += () =>
         {
             if (computers.Problem is { } problem)
                 App?.Post(() => MessageBox.ErrorQuery(App!, "Host Session", VisibleText.From(problem), "_OK"));
             else if (computers.IsDone)
-                App?.Post(() => ShowHostDialog(found));
+                App?.Post(() => ShowHostDialog(here!, found));
         };
-        _ = computers.RunAsync(async cancellationToken => found = await server.Sessions.GetComputersAsync(cancellationToken));
+        _ = computers.RunAsync(async cancellationToken =>
+        {
+            here = await server.LocalAgent.DescribeAsync(cancellationToken);
+            found = await server.Sessions.GetComputersAsync(cancellationToken);
+        });
     }
 
-    private void ShowHostDialog(ComputerSummary[] computers)
+    private void ShowHostDialog(ComputerSummary here, ComputerSummary[] computers)
     {
-        using var dialog = new HostSessionDialog(server.Sessions, computers, Environment.MachineName);
+        using var dialog = new HostSessionDialog(server.Sessions, server.LocalAgent, here, computers);
         App!.Run(dialog);
         if (dialog.Session is { } session)
             OpenWindow(session.Id);
@@ -157,9 +162,8 @@ internal sealed class MainWindow : Window
     {
         if (Selected is not { } session)
             return;
-        var stopped = session.Debugger == DebuggerState.Ready ? " The target is stopped and stays so." : "";
-        if (MessageBox.Query(App!, "Close session", $"Close “{VisibleText.From(session.Name)}”? It can be re-opened; its history stays.{stopped}", "C_lose Session", "_Cancel") == 0)
-            Do(_ => server.Sessions.CloseAsync(session.Id, CancellationToken.None));
+        CloseQuestion.Ask(App!, session.Name, session is { State: SessionState.Active, TargetIsStopped: true },
+            target => Do(_ => server.Sessions.CloseAsync(session.Id, target, CancellationToken.None)));
     }
 
     private void Terminate()
@@ -181,7 +185,7 @@ internal sealed class MainWindow : Window
     private void ShowTerminateDialog(SessionDetails session)
     {
         using var dialog = new TerminateDialog(
-            session.Summary.Name, session.ThroughServer, session.Summary.Debugger,
+            session.Summary.Name, session.ThroughServer, session.Summary is { TargetIsStopped: true, Debugger: not DebuggerState.Exited },
             (target, cancellationToken) => server.Sessions.TerminateAsync(session.Summary.Id, target, cancellationToken));
         App!.Run(dialog);
     }

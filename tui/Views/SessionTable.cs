@@ -13,7 +13,7 @@ internal sealed class SessionTable : View
     {
         ["Name"] = session => Cell(session.Name),
         ["State"] = session => session.State == SessionState.Closed ? "closed (re-open: F7)" : StateText.Of(session.State),
-        ["Debugger"] = session => session.State == SessionState.Closed && session.Debugger == DebuggerState.Ready ? "target stopped" : StateText.Of(session.Debugger, session.Spool),
+        ["Debugger"] = session => StateText.OfDebugger(session),
         ["Host"] = session => Cell(EntryText.Person(session.Host)),
         ["Clients"] = session => session.Clients.ToString(CultureInfo.InvariantCulture),
         ["Activity"] = session => session.LastActivityAt.ToLocalTime().ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),

@@ -3,6 +3,7 @@ using System.Text;
 using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Debugger.Gdb;
 
@@ -11,7 +12,7 @@ namespace OrleansKd.Agent.Debugger.Gdb;
 /// it. Nothing is ever written to gdb's input but the users' commands (inside <c>commands … end</c> it would become part of
 /// them) until it is left for good.
 /// </summary>
-internal sealed class GdbDialect : DebuggerDialect
+internal sealed class GdbDialect : MarkedDialect
 {
     private readonly byte[] stem;
     private readonly string settingsFile;
@@ -30,6 +31,21 @@ internal sealed class GdbDialect : DebuggerDialect
     /// <summary><c>-ix</c> files are read after the user's own <c>.gdbinit</c>. Ours come first because <c>--args</c> takes everything behind it.</summary>
     public override IReadOnlyList<string> OwnArguments => ["-ix", settingsFile, "-ix", reportsFile];
 
+    /// <summary>It gets its target back and leaves; SIGTERM would end it with its breakpoints still in a running kernel.</summary>
+    public override string EndSignal => "INT";
+
+    /// <summary>
+    /// gdb takes a second interrupt, before its stub answered the first one, for the wish to give up the connection, and a kernel would
+    /// stop with nobody there. Slow links and probes answer within a second.
+    /// </summary>
+    public override TimeSpan? BreakAgainAfter => TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// On SIGTERM gdb lets go of processes of this computer, which would not survive its being killed. A stub elsewhere may be asked to
+    /// kill its target then, which one that hangs does as soon as it wakes up; without gdb it goes on as it is.
+    /// </summary>
+    public override bool MayBeTerminated(int processId) => Tracee.Of(processId).Count > 0;
+
     public override ReadOnlySpan<byte> MarkerStem => stem;
 
     public override string Prompt => "(gdb) ";
@@ -37,7 +53,7 @@ internal sealed class GdbDialect : DebuggerDialect
     /// <summary><c>&gt;</c>, indented by one blank for each open <c>if</c> or <c>while</c>.</summary>
     public override bool IsContinuationPrompt(ReadOnlySpan<byte> line) => line.TrimStart((byte)' ').SequenceEqual(">"u8);
 
-    public override bool Resumes(string command) => GdbCommands.Resumes(command);
+    public override bool Resumes(string command) => CommandGrammar.For("gdb").Resumes(command);
 
     public override void Started() => Dispose();
 

@@ -5,15 +5,14 @@ internal sealed class KdProfile(string name) : DebuggerProfile
 {
     public override string Name => name;
 
-    public override bool IsThroughServer(IReadOnlyList<string> arguments)
-    {
-        if (RemoteTransport.In(arguments) is not { } transport)
-            return false;
-        return RemoteTransport.ProblemOf(transport) is { } problem
-            ? throw new DebuggerStartException($"The argument of -remote can't be used: {problem}")
-            : true;
-    }
+    public override bool IsThroughServer(IReadOnlyList<string> arguments) => KdArguments.LeadToServer(arguments);
+
+    public override bool HasCodePage => true;
+
+    public override IReadOnlyList<string> Secured(IReadOnlyList<string> arguments, bool isThroughServer) => isThroughServer
+        ? throw new DebuggerStartException("Secure mode belongs to the KD server: give -secure where that is started. A debugger that connects to it can't set it.")
+        : KdArguments.Secured(arguments);
 
     public override DebuggerDialect CreateDialect(string folder, IReadOnlyList<string> arguments, bool isThroughServer) =>
-        throw new DebuggerStartException($"This version of the agent can't run {name} yet. Choose a gdb.");
+        new KdDialect(name, arguments, isThroughServer);
 }

@@ -6,27 +6,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OrleansKd.Agent.Debugger.Unix;
 
-/// <summary>Receives a child's output on a thread of its own, until the child has ended.</summary>
-internal interface IChildOutput
-{
-    /// <summary>May block: the child then waits in its own write.</summary>
-    void OnOutput(ReadOnlySpan<byte> block);
-
-    /// <summary>The child ended and all that it wrote was read; called once, last.</summary>
-    void OnExit(int exitCode);
-}
-
 /// <summary>
 /// A program over pipes on Linux: output and errors joined in order, a session of its own (a terminal's Ctrl+C does not reach
-/// it), and SIGINT and the end of its input when the agent ends in whatever way: a debugger gets its target back and leaves
-/// (SIGTERM would end gdb with its breakpoints still in a running kernel).
+/// it), and a signal and the end of its input when the agent ends in whatever way.
 /// </summary>
 /// <remarks>
 /// The chain <c>setsid setpriv sh program</c> replaces itself, so the child's process number is the program's. The kernel sends
 /// the signal when the <em>thread</em> that started the child ends: that thread lives as long as the child.
 /// .NET ignores SIGPIPE and so does what it starts: a target that was let go survives the end of the pipe it prints to.
 /// </remarks>
-internal sealed class ChildProcess
+internal sealed class ChildProcess : IChildProcess
 {
     private const int BlockBytes = 64 * 1024;
 
@@ -39,6 +28,7 @@ internal sealed class ChildProcess
     private const string Script = "test \"$PPID\" = \"$1\" || exit 125; shift; exec \"$@\" 2>&1";
 
     private readonly IChildOutput output;
+    private readonly OrderedWrites input = new();
     private Process process = null!;
     private volatile bool hasExited;
 
@@ -47,12 +37,13 @@ internal sealed class ChildProcess
     public int Id { get; private set; }
 
     /// <summary>Starts a program. Output is delivered from now on.</summary>
+    /// <param name="endSignal">What it gets when the agent ends.</param>
     /// <exception cref="DebuggerStartException">A program that is needed to start it is missing.</exception>
-    public static async Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments, IChildOutput output)
+    public static async Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments, IChildOutput output, string endSignal)
     {
         var child = new ChildProcess(output);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => child.Live(program, arguments, started), ThreadStackBytes) { IsBackground = true, Name = "debugger's parent" }.Start();
+        new Thread(() => child.Live(program, arguments, endSignal, started), ThreadStackBytes) { IsBackground = true, Name = "debugger's parent" }.Start();
         await started.Task;
         return child;
     }
@@ -64,21 +55,20 @@ internal sealed class ChildProcess
             _ = LibC.kill(Id, signal);
     }
 
-    /// <summary>Writes one line to the program's input.</summary>
-    /// <exception cref="IOException">It does not read any more.</exception>
-    public async Task WriteLineAsync(string line)
-    {
-        var input = process.StandardInput.BaseStream;
-        await input.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
-        await input.FlushAsync();
-    }
+    public void Interrupt() => Send(Signals.Interrupt);
 
-    private void Live(string program, IEnumerable<string> arguments, TaskCompletionSource isStarted)
+    public void Terminate() => Send(Signals.Terminate);
+
+    public void Kill() => Send(Signals.Kill);
+
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes) => input.AddAsync(process.StandardInput.BaseStream, bytes);
+
+    private void Live(string program, IEnumerable<string> arguments, string endSignal, TaskCompletionSource isStarted)
     {
         try
         {
             var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true };
-            foreach (var argument in (string[])["setpriv", "--pdeathsig", "INT", "--", "sh", "-c", Script, "sh", $"{Environment.ProcessId}", program, .. arguments])
+            foreach (var argument in (string[])["setpriv", "--pdeathsig", endSignal, "--", "sh", "-c", Script, "sh", $"{Environment.ProcessId}", program, .. arguments])
                 start.ArgumentList.Add(argument);
             process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
             Id = process.Id;

@@ -18,6 +18,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setsid();
+
     /// <summary>Linux only: its buffer has one layout on all processors.</summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int folder, string path, int flags, uint mask, byte* buffer);

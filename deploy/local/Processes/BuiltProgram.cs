@@ -4,7 +4,6 @@ namespace OrleansKd.Local.Processes;
 internal static class BuiltProgram
 {
     public const string Silo = "OrleansKd.Silo";
-    public const string Agent = "OrleansKd.Agent";
     public const string Client = "orleanskd";
     public const string Authority = "OrleansKd.TestAuthority";
 

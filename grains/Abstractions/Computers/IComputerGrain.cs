@@ -54,6 +54,7 @@ public sealed record ComputerRequest(
 
 /// <param name="Arguments">As typed, secrets included; lives in memory only, until the agent has it.</param>
 /// <param name="Computer">The computer's name as the host typed it, for messages.</param>
+/// <param name="OnlyThroughServer">Refuse when the arguments make a direct session.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.StartDebugger")]
 public sealed record StartDebugger(
     [property: Id(0)] SessionRef Session,
@@ -61,7 +62,9 @@ public sealed record StartDebugger(
     [property: Id(2)] string Debugger,
     [property: Id(3)] string Arguments,
     [property: Id(4)] string Computer,
-    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
+    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
+    [property: Id(6)] bool OnlyThroughServer = false,
+    [property: Id(7)] bool SecureMode = false);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.StartedDebugger")]
 public sealed record StartedDebugger(

@@ -23,6 +23,16 @@ public enum SessionLogEntryKind : byte
     SpoolStateChanged = 18,
     KeyPressed = 19,
     KeyRefused = 20,
+    QuitHadNoEffect = 21,
+    SessionChanged = 22,
+    OperatorGranted = 30,
+    OperatorRevoked = 31,
+    CommandRemovalAsked = 32,
+    PersonJoined = 60,
+    PersonLeft = 61,
+    NoteAdded = 62,
+    CommandSuggested = 63,
+    SuggestionDismissed = 64,
 }
 
 /// <summary>

@@ -71,6 +71,31 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("signalId")]
     public string? SignalId { get; init; }
 
+    /// <summary>A secret was taken out of the command's text; it was never stored.</summary>
+    [JsonPropertyName("masked")]
+    public bool? IsMasked { get; init; }
+
+    /// <summary>The word of a command, or the key, that may end the debugger (rule F5).</summary>
+    [JsonPropertyName("quit")]
+    public string? Quit { get; init; }
+
+    [JsonPropertyName("end")]
+    public RunEnd? End { get; init; }
+
+    [JsonPropertyName("clientsMayReopen")]
+    public bool? ClientsMayReopen { get; init; }
+
+    /// <summary>Id of the computer that somebody joined from.</summary>
+    [JsonPropertyName("place")]
+    public string? Place { get; init; }
+
+    [JsonPropertyName("suggestion")]
+    public string? SuggestionId { get; init; }
+
+    /// <summary>What was granted; of a command, the right of the operator who entered it, null for the host.</summary>
+    [JsonPropertyName("right")]
+    public OperatorRight? Right { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

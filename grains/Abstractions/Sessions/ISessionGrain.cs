@@ -28,22 +28,61 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
 
-    [Alias("Close"), ResponseTimeout("00:00:10")]
-    Task<Outcome<Done>> Close(UserId caller);
+    /// <summary>A note for everybody (rule E9).</summary>
+    [Alias("AddNote"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> AddNote(UserId caller, string text);
 
-    [Alias("Reopen"), ResponseTimeout("00:00:10")]
-    Task<Outcome<Done>> Reopen(UserId caller);
+    /// <summary>Suggests a command to the host; the value is the suggestion's id.</summary>
+    [Alias("SuggestCommand"), ResponseTimeout("00:00:10")]
+    Task<Outcome<string>> SuggestCommand(UserId caller, string text);
+
+    /// <summary>Enters a suggested command in the caller's own name.</summary>
+    /// <param name="text">As the caller edited it; null: as it was suggested.</param>
+    [Alias("RunSuggestion"), ResponseTimeout("00:00:10")]
+    Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text);
+
+    [Alias("DismissSuggestion"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> DismissSuggestion(UserId caller, string suggestionId);
+
+    /// <param name="target">See <see cref="CloseSessionRequest"/>.</param>
+    [Alias("Close"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Close(UserId caller, TargetFate? target = null);
+
+    /// <summary>
+    /// Opens a closed session again; when its debugger has left, through a new run on one of the host's computers, which takes as long as
+    /// <see cref="Host"/>. It interleaves, because nobody else may wait for that; what it decides at the end is decided on what is so then.
+    /// </summary>
+    [Alias("Reopen"), AlwaysInterleave, ResponseTimeout("00:00:30")]
+    Task<Outcome<Done>> Reopen(UserId caller, ReopenSession? request = null);
+
+    [Alias("Change"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Change(UserId caller, SessionChange change);
 
     [Alias("Terminate"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target);
+
+    /// <summary>Gives the invited client with this address a right (rule E7).</summary>
+    [Alias("Grant"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Grant(UserId caller, string email, OperatorRight right);
+
+    /// <summary>Takes it away, also from commands that wait.</summary>
+    [Alias("Ungrant"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Ungrant(UserId caller, string email);
+
+    /// <summary>Asks the agent to cancel a command unless it has started; the outcome is an entry.</summary>
+    [Alias("RemoveCommand"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> RemoveCommand(UserId caller, string commandId);
 
     /// <summary>A Break or control key, on a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
     [Alias("Press"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<Done>> Press(UserId caller, KeyPress press);
 
-    /// <summary>Which of these may not read the session now: asked at joining. While they watch, reads carry the same question (rule I6).</summary>
-    [Alias("ProveReaders"), AlwaysInterleave, ResponseTimeout("00:00:05")]
-    Task<Outcome<UserId[]>> ProveReaders(UserId[] readers);
+    /// <summary>
+    /// Whether somebody may watch now, and from where (rule D2). While they watch, reads carry the same question (rule I6), and tell those
+    /// who joined from another computer meanwhile.
+    /// </summary>
+    [Alias("Join"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<Outcome<Done>> Join(ReaderJoin join);
 
     /// <summary>
     /// Entries after <paramref name="cursor"/>, at once or within its wait. What is older than the memory tail is read from the log.

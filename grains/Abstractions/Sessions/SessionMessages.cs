@@ -11,7 +11,23 @@ public sealed record HostSession(
     [property: Id(2)] string Arguments,
     [property: Id(3)] string Name,
     [property: Id(4)] string Description,
-    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold);
+    [property: Id(5)] SpoolFullAction WhenSpoolFull = SpoolFullAction.Hold,
+    [property: Id(6)] bool? ClientsMayReopen = null,
+    [property: Id(7)] bool SecureMode = false);
+
+/// <summary>What the host gives to open a session again; null: as recorded.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.ReopenSession")]
+public sealed record ReopenSession(
+    [property: Id(0)] string? Computer = null,
+    [property: Id(1)] string? Debugger = null,
+    [property: Id(2)] string? Arguments = null)
+{
+    public static readonly ReopenSession AsRecorded = new();
+}
+
+/// <summary>Changes what is not null.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.SessionChange")]
+public sealed record SessionChange([property: Id(0)] bool? ClientsMayReopen = null);
 
 /// <summary>A session as one caller sees it.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansKd.SessionView")]
@@ -40,7 +56,20 @@ public sealed record SessionView
     [Id(18)] public required Person[] Present { get; init; }
     [Id(19)] public SpoolState Spool { get; init; }
     [Id(20)] public SpoolFullAction WhenSpoolFull { get; init; }
+
+    /// <summary>Null: not known.</summary>
+    [Id(21)] public bool? TargetIsStopped { get; init; }
+    [Id(22)] public bool ClientsMayReopen { get; init; }
+    [Id(23)] public string DebuggerKind { get; init; } = "";
+    [Id(31)] public OperatorView[] Operators { get; init; } = [];
+
+    /// <summary>What the caller may do with the debugger.</summary>
+    [Id(32)] public OperatorRight? Right { get; init; }
+    [Id(60)] public CommandView[] Suggestions { get; init; } = [];
 }
+
+[GenerateSerializer, Immutable, Alias("OrleansKd.OperatorView")]
+public sealed record OperatorView([property: Id(0)] Person Person, [property: Id(1)] OperatorRight Right);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
 public sealed record CommandView(
@@ -64,20 +93,34 @@ public sealed record ReadCursor(
     [property: Id(2)] long KnownDurable,
     [property: Id(3)] int MaxBytes,
     [property: Id(4)] TimeSpan Wait,
-    [property: Id(5)] UserId[]? Readers = null);
+    [property: Id(6)] Reader[]? Readers = null);
+
+/// <param name="Place">Id of the computer where a person watches; null: a program reads, which is nobody's presence.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.Reader")]
+public sealed record Reader([property: Id(0)] UserId User, [property: Id(1)] string? Place);
+
+/// <summary>Somebody begins to watch.</summary>
+/// <param name="Computer">Name of the computer at <c>Place</c>.</param>
+/// <param name="Moves">Opened by the person now: windows on other computers stop. False: it goes on after a cut.</param>
+[GenerateSerializer, Immutable, Alias("OrleansKd.ReaderJoin")]
+public sealed record ReaderJoin([property: Id(0)] Reader Reader, [property: Id(1)] string? Computer, [property: Id(2)] bool Moves);
+
+/// <summary>A reader who is to be told no more, and why.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansKd.DeniedReader")]
+public sealed record DeniedReader([property: Id(0)] Reader Reader, [property: Id(1)] Refusal Refusal);
 
 /// <summary>
 /// Consecutive entries after <paramref name="After"/>. When that is not the cursor's <c>After</c>, the tail begins there and what lies
 /// between is in the log. Only output may stand above <paramref name="DurableThrough"/>.
 /// </summary>
-/// <param name="Denied">Those of the cursor's readers who may not read the session; null when none were named.</param>
+/// <param name="Denied">Those of the cursor's readers who may not read the session, or not there any more; null when none were named.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.SessionPage")]
 public sealed record SessionPage(
     [property: Id(0)] long Epoch,
     [property: Id(1)] long After,
     [property: Id(2)] SessionLogEntry[] Entries,
     [property: Id(3)] long DurableThrough,
-    [property: Id(4)] UserId[]? Denied = null);
+    [property: Id(5)] DeniedReader[]? Denied = null);
 
 /// <param name="LastInstruction">Sequence of the last instruction that the agent acted on.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.AgentAttach")]
@@ -121,6 +164,8 @@ public sealed record AgentReport
     [Id(4)] public string? Signal { get; init; }
     [Id(5)] public long? Bytes { get; init; }
     [Id(6)] public string? Key { get; init; }
+    [Id(7)] public RunEnd? End { get; init; }
+    [Id(8)] public TargetFate? Target { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.ChunksAccepted")]
@@ -142,7 +187,8 @@ public sealed record AgentLane(
     [property: Id(0)] long Durable,
     [property: Id(1)] InstructionItem[] Instructions,
     [property: Id(2)] SignalItem[] Signals,
-    [property: Id(3)] bool RunIsOver);
+    [property: Id(3)] bool RunIsOver,
+    [property: Id(4)] bool IsTerminated = false);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.InstructionItem")]
 public sealed record InstructionItem(
@@ -150,7 +196,8 @@ public sealed record InstructionItem(
     [property: Id(1)] AgentInstructionKind Kind,
     [property: Id(2)] string? CommandId,
     [property: Id(3)] string? Text,
-    [property: Id(4)] TargetFate? Target);
+    [property: Id(4)] TargetFate? Target,
+    [property: Id(5)] bool IsInspect = false);
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.SignalItem")]
 public sealed record SignalItem(

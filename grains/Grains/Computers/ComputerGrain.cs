@@ -82,7 +82,7 @@ internal sealed class ComputerGrain(IHostApplicationLifetime lifetime, TimeProvi
     public async Task<Outcome<StartedDebugger>> StartDebugger(StartDebugger request)
     {
         if (!IsOnline)
-            return new Refusal(ProblemCodes.ComputerNotFound, $"No agent of yours runs on {VisibleText.From(request.Computer)}. Start it there with 'OrleansKd.Agent', then try again.");
+            return new Refusal(ProblemCodes.ComputerNotFound, $"No agent of yours runs on {VisibleText.From(request.Computer)}. Start it there with 'orleanskd agent run', then try again.");
         if (open.Count >= RequestsLimit)
             return new Refusal(ProblemCodes.LimitReached, $"{RequestsLimit} debuggers are being started on {request.Computer} already. Try again when they are up.");
         var answer = new TaskCompletionSource<ComputerAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -98,7 +98,7 @@ internal sealed class ComputerGrain(IHostApplicationLifetime lifetime, TimeProvi
         }
         catch (TimeoutException)
         {
-            return new Refusal(ProblemCodes.DebuggerNotStarted, $"The agent on {request.Computer} did not answer within {AnswerWithin.TotalSeconds:F0} seconds. No session was made; look at the agent's log and try again.");
+            return new Refusal(ProblemCodes.DebuggerNotStarted, $"The agent on {request.Computer} did not answer within {AnswerWithin.TotalSeconds:F0} seconds. {(request.Run == 1 ? "No session was made" : "The session stays closed")}; look at the agent's log and try again.");
         }
         finally
         {

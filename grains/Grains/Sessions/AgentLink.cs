@@ -41,6 +41,9 @@ internal sealed class AgentLink(TimeProvider time)
         Heard();
     }
 
+    /// <summary>Another run begins: nobody speaks for it yet, and its agent is given time to attach.</summary>
+    public void Expect() => (Connection, heard, heardAt) = (null, false, time.GetTimestamp());
+
     public void Heard() => (heard, heardAt) = (true, time.GetTimestamp());
 
     /// <summary>Signals are under way that the agent has not fetched.</summary>

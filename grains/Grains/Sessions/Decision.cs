@@ -21,5 +21,8 @@ internal abstract record Decision
 
     public sealed record Refuse(Refusal Refusal) : Decision;
 
+    /// <summary>First a debugger has to be started; <see cref="LifecycleRules.AfterStart"/> says then what to record.</summary>
+    public sealed record StartFirst(string Computer, string Debugger, string Arguments) : Decision;
+
     public static implicit operator Decision(Refusal refusal) => new Refuse(refusal);
 }

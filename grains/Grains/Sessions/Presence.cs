@@ -12,17 +12,15 @@ internal sealed class Presence(TimeProvider time)
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<UserId, long> renewed = [];
+    private readonly long began = time.GetTimestamp();
 
     public void Renew(UserId reader) => renewed[reader] = time.GetTimestamp();
 
     /// <summary>Those whose lease has not run out.</summary>
-    public IReadOnlyCollection<UserId> Present()
-    {
-        foreach (var (reader, at) in renewed)
-        {
-            if (time.GetElapsedTime(at) >= Lease)
-                renewed.Remove(reader);
-        }
-        return renewed.Keys;
-    }
+    public IReadOnlyCollection<UserId> Present() => [.. renewed.Where(person => time.GetElapsedTime(person.Value) < Lease).Select(person => person.Key)];
+
+    /// <summary>How much longer nothing may be heard of somebody who watched, before they have left. After a failover everybody has the whole time again.</summary>
+    public TimeSpan UntilGone(UserId reader, TimeSpan leftAfter) => leftAfter - time.GetElapsedTime(renewed.GetValueOrDefault(reader, began));
+
+    public void Forget(UserId reader) => renewed.Remove(reader);
 }

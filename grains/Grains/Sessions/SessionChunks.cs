@@ -21,15 +21,29 @@ internal static class SessionChunks
             AgentChunkKind.CommandCancelled => Command(session, SessionLogEntryKind.CommandCancelled, report),
             AgentChunkKind.Gap => [new(SessionLogEntryKind.Gap, new SessionLogEntryBody { Bytes = report.Bytes, Text = report.Text })],
             AgentChunkKind.KeyRefused => [new(SessionLogEntryKind.KeyRefused, new SessionLogEntryBody { Key = report.Key, Text = report.Text })],
-            AgentChunkKind.RunExited => [.. SessionRules.CancelAll(session, "the debugger has exited"), new(SessionLogEntryKind.RunExited, new SessionLogEntryBody
+            AgentChunkKind.RunExited => RunExited(session, report),
+            AgentChunkKind.TargetLetGo => LifecycleRules.AfterTargetLetGo(session, report.Text),
+            _ => [],
+        };
+    }
+
+    private static NewEntry[] RunExited(Session session, AgentReport report)
+    {
+        var end = report.End ?? (report.Signal is not null ? RunEnd.Signalled : report.ExitCode is not null ? RunEnd.Exited : RunEnd.AgentDied);
+        return
+        [
+            .. SessionRules.CancelAll(session, "the debugger has exited"),
+            new(SessionLogEntryKind.RunExited, new SessionLogEntryBody
             {
                 Run = session.Run,
+                End = end,
                 ExitCode = report.ExitCode,
                 Signal = report.Signal,
                 Text = report.Text,
-            }), .. SessionRules.AfterRunExited(session, report.Text)],
-            _ => [],
-        };
+                Target = report.Target,
+            }),
+            .. LifecycleRules.AfterRunExited(session, new EndedRun(end, report.Signal, report.Text, report.Target)),
+        ];
     }
 
     /// <summary>A started command carries its text and author again, so that a reader who begins in the middle can show it.</summary>

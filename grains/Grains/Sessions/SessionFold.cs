@@ -12,6 +12,9 @@ internal static class SessionFold
     /// <summary>More than people can press within the lifetime of a signal, after which a repeated request is refused anyway.</summary>
     private const int SignalsKept = 64;
 
+    /// <summary>Each is a re-open without its old agent; agents that come back after more than this many are told that the run is over.</summary>
+    private const int GivenUpRunsKept = 32;
+
     public static Session Apply(Session session, SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.Output
         ? session
         : Apply(session, entry, SessionLogEntryBody.Decode(entry.Body));
@@ -25,6 +28,7 @@ internal static class SessionFold
             Host = body.Author,
             CreatedAt = entry.At,
             State = SessionState.Active,
+            ClientsMayReopen = body.ClientsMayReopen ?? true,
         },
         SessionLogEntryKind.RunStarted => session with
         {
@@ -40,41 +44,84 @@ internal static class SessionFold
             Debugger = DebuggerState.Starting,
             Prompt = "",
             Commands = [],
+            EndAskedBy = 0,
+            EndTarget = null,
+            CancelWaitingBy = 0,
+            Ended = null,
+            Quit = null,
         },
-        SessionLogEntryKind.RunExited => session with { RunIsOver = true, Debugger = DebuggerState.Exited, Spool = SpoolState.Normal, Prompt = "", Commands = [] },
+        SessionLogEntryKind.RunExited => session with
+        {
+            RunIsOver = true,
+            Debugger = DebuggerState.Exited,
+            Spool = SpoolState.Normal,
+            Prompt = "",
+            Commands = [],
+            Ended = new EndedRun(body.End ?? RunEnd.Exited, body.Signal, body.Text, body.Target),
+            GivenUpRuns = body.End is RunEnd.GivenUp ? [.. session.GivenUpRuns.TakeLast(GivenUpRunsKept - 1), session.Run] : session.GivenUpRuns,
+        },
         SessionLogEntryKind.SpoolStateChanged => session with { Spool = body.Spool ?? session.Spool },
         SessionLogEntryKind.BreakSent or SessionLogEntryKind.KeyPressed when body.SignalId is { } id =>
-            session with { Signals = [.. session.Signals.TakeLast(SignalsKept - 1), id] },
+            session with
+            {
+                Signals = [.. session.Signals.TakeLast(SignalsKept - 1), id],
+                Quit = body is { Quit: { } key, Author: { } author } ? new QuitIntent(key, author, null, entry.At) : session.Quit,
+            },
+        SessionLogEntryKind.KeyRefused when body.Key is not null && session.Quit is { CommandId: null } => session with { Quit = null },
+        SessionLogEntryKind.QuitHadNoEffect => session with { Quit = null },
+        SessionLogEntryKind.SessionChanged => session with { ClientsMayReopen = body.ClientsMayReopen ?? session.ClientsMayReopen },
         SessionLogEntryKind.DebuggerStateChanged => Change(session, body),
-        SessionLogEntryKind.CommandEntered => session with
+        SessionLogEntryKind.CommandEntered => WithoutSuggestion(session, body) with
         {
-            Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false)],
+            Commands = [.. session.Commands, new SessionCommand(body.CommandId!, body.Text!, body.Author!, entry.Sequence, IsRunning: false, body.IsMasked ?? false, body.Quit, body.Right is OperatorRight.Inspect)],
         },
         SessionLogEntryKind.CommandStarted => session with
         {
             Commands = [.. session.Commands.Select(command => command.Id == body.CommandId ? command with { IsRunning = true } : command)],
+            Quit = session.Commands.FirstOrDefault(command => command.Id == body.CommandId) is { Quit: { } word } quit ? new QuitIntent(word, quit.Author, quit.Id, null) : session.Quit,
+        },
+        SessionLogEntryKind.CommandCompleted when session.Quit is { CompletedAt: null } quit && quit.CommandId == body.CommandId => session with
+        {
+            Commands = [.. session.Commands.Where(command => command.Id != body.CommandId)],
+            Quit = quit with { CompletedAt = entry.At },
         },
         SessionLogEntryKind.CommandCompleted or SessionLogEntryKind.CommandCancelled => session with
         {
             Commands = [.. session.Commands.Where(command => command.Id != body.CommandId)],
         },
+        SessionLogEntryKind.OperatorGranted or SessionLogEntryKind.OperatorRevoked => OperatorRules.Fold(session, body),
+        SessionLogEntryKind.CommandRemovalAsked => session with
+        {
+            Commands = [.. session.Commands.Select(command => command.Id == body.CommandId ? command with { RemovalAskedBy = entry.Sequence, RemovalReason = body.Text } : command)],
+        },
         SessionLogEntryKind.ClientInvited => session.IsClient(body.Person!.Id)
             ? session
             : session with { Clients = [.. session.Clients, body.Person] },
-        SessionLogEntryKind.SessionClosed => session with { State = SessionState.Closed },
+        SessionLogEntryKind.SessionClosed when session.ThroughServer => AskToEnd(session with { State = SessionState.Closed }, entry, body),
+        SessionLogEntryKind.SessionClosed => session with { State = SessionState.Closed, CancelWaitingBy = entry.Sequence },
         SessionLogEntryKind.SessionReopened => session with { State = SessionState.Active },
-        SessionLogEntryKind.SessionTerminated => session with
-        {
-            State = SessionState.Terminated,
-            TerminatedAt = entry.At,
-            TerminatedBy = entry.Sequence,
-            TerminatedTarget = body.Target,
-        },
+        SessionLogEntryKind.SessionTerminated => AskToEnd(session with { State = SessionState.Terminated, TerminatedAt = entry.At, Suggestions = [] }, entry, body),
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
-        SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Operators = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.CommandSuggested => session with { Suggestions = [.. session.Suggestions, new SessionSuggestion(body.SuggestionId!, body.Text!, body.Author!)] },
+        SessionLogEntryKind.SuggestionDismissed => WithoutSuggestion(session, body),
+        SessionLogEntryKind.PersonJoined => session with
+        {
+            Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id), new JoinedPerson(body.Person!.Id, body.Place ?? "", body.Computer ?? "")],
+        },
+        SessionLogEntryKind.PersonLeft => session with { Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id)] },
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
         _ => session,
     };
+
+    /// <summary>What was chosen at closing holds when the later termination says nothing else.</summary>
+    private static Session AskToEnd(Session session, SessionLogEntry entry, SessionLogEntryBody body) => session.RunIsOver
+        ? session
+        : session with { EndAskedBy = entry.Sequence, EndTarget = body.Target ?? session.EndTarget };
+
+    private static Session WithoutSuggestion(Session session, SessionLogEntryBody body) => body.SuggestionId is { } id
+        ? session with { Suggestions = [.. session.Suggestions.Where(suggestion => suggestion.Id != id)] }
+        : session;
 
     private static Session Change(Session session, SessionLogEntryBody body)
     {

@@ -3,7 +3,7 @@ using OrleansKd.Contracts;
 namespace OrleansKd.Grains.Sessions;
 
 /// <summary>
-/// What has to be looked at again after a while: the agent's silence, and what failed and is to be tried again. One timer, set for the
+/// What has to be looked at again after a while: the agent's silence, people who have gone, and what failed and is to be tried again. One timer, set for the
 /// moment when something can be due, so that thousands of quiet sessions cost next to nothing.
 /// </summary>
 internal sealed partial class SessionGrain
@@ -31,6 +31,8 @@ internal sealed partial class SessionGrain
             CompactWhenDue();
             NoticeLostAgent();
             NoticeMissedSignals();
+            NoticeQuitWithoutEffect();
+            NoticeGone();
             await DeliverInvitations();
         }
         finally
@@ -43,6 +45,15 @@ internal sealed partial class SessionGrain
     private void CheckAgain() => checking?.Change(UntilNextCheck(), Timeout.InfiniteTimeSpan);
 
     private TimeSpan UntilNextCheck()
+    {
+        var next = UntilNextWork();
+        if (LifecycleRules.QuitHasNoEffectAt(session) - Now is { } left && left < next)
+            next = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        var gone = UntilSomebodyIsGone();
+        return gone >= next ? next : gone > TimeSpan.Zero ? gone + TimeSpan.FromMilliseconds(100) : RetryCheck;
+    }
+
+    private TimeSpan UntilNextWork()
     {
         if ((compactionIsDue && durable.State is not SessionState.Active) || durable.Clients.Any(client => !delivered.Contains(client.Id)))
             return RetryCheck;
@@ -58,6 +69,12 @@ internal sealed partial class SessionGrain
     {
         if (writer is not null && agent.TakeExpired() is { Count: > 0 } missed)
             Record([.. missed.Select(signal => SessionRules.AfterSignalExpired(signal.Key))], position);
+    }
+
+    private void NoticeQuitWithoutEffect()
+    {
+        if (writer is not null && LifecycleRules.AfterQuitHadNoEffect(session, Now) is { Length: > 0 } found)
+            Record(found, position);
     }
 
     private void NoticeLostAgent()

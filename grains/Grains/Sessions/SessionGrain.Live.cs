@@ -27,8 +27,6 @@ internal sealed partial class SessionGrain
         }
     }
 
-    public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve) => Task.FromResult<Outcome<UserId[]>>(Prove(readersToProve));
-
     public Task<Outcome<Done>> Press(UserId caller, KeyPress press)
     {
         if (writer is null)
@@ -60,6 +58,10 @@ internal sealed partial class SessionGrain
     {
         if (writer is null || durable.Host?.Id != attach.User.ToString())
             return Refusals.SessionNotFound;
+        if (attach.Run > session.Run && session.State is not SessionState.Terminated)
+            return new Refusal(ProblemCodes.SessionNotFound, $"This session does not know run {attach.Run} of its debugger yet.");
+        if (session.GivenUpRuns.Contains(attach.Run))
+            return new Refusal(ProblemCodes.RunGivenUp, $"Run {attach.Run} of this session's debugger was given up while its agent was unreachable; the session went on without it.");
         if (session.RunIsOver || attach.Run != session.Run)
             return new Refusal(ProblemCodes.SessionTerminated, $"Run {attach.Run} of this session's debugger is over; its end is recorded.");
         if (!string.Equals(attach.Computer, session.Computer, StringComparison.Ordinal))
@@ -70,6 +72,8 @@ internal sealed partial class SessionGrain
         LogAgentAttached(Id, attach.AgentInstance, attach.Run, accepted);
         if (session.Debugger is DebuggerState.Offline)
             await Commit(new Decision.Record(SessionRules.AfterAgentBack(session, attach.LastInstruction)));
+        if (SessionRules.AfterSecretsLost(session, attach.LastInstruction, secrets.ContainsKey) is { Length: > 0 } lost)
+            await Commit(new Decision.Record(lost));
         CheckAgain();
         return new AgentAttached(writer.Epoch, ChunksOf(position));
     }
@@ -147,15 +151,26 @@ internal sealed partial class SessionGrain
 
     private AgentLane LaneAfter(AgentCursor cursor)
     {
+        // A run that is accepted and not durable yet: what is durable is about the run before, whose end was asked for.
+        if (durable.Run != session.Run)
+            return new AgentLane(0, [], agent.SignalsAfter(cursor.Signal), RunIsOver: false);
         var instructions = durable.Commands
-            .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction)
-            .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, command.Text, null))
+            .Where(command => !command.IsRunning && command.Sequence > cursor.Instruction && (!command.IsMasked || secrets.ContainsKey(command.Id)))
+            .Select(command => new InstructionItem(command.Sequence, AgentInstructionKind.RunCommand, command.Id, secrets.GetValueOrDefault(command.Id, command.Text), null, command.IsInspect))
             .ToList();
-        if (durable.TerminatedBy > cursor.Instruction)
-            instructions.Add(new InstructionItem(durable.TerminatedBy, AgentInstructionKind.EndDebugger, null, null, durable.TerminatedTarget));
+        instructions.AddRange(durable.Commands.Where(command => !command.IsRunning && command.RemovalAskedBy > cursor.Instruction)
+            .Select(command => new InstructionItem(command.RemovalAskedBy, AgentInstructionKind.CancelCommand, command.Id, command.RemovalReason, null)));
+        if (durable.CancelWaitingBy > cursor.Instruction && durable.Commands.Any(command => !command.IsRunning && command.Sequence < durable.CancelWaitingBy))
+            instructions.Add(new InstructionItem(durable.CancelWaitingBy, AgentInstructionKind.CancelWaiting, null, "The session was closed.", null));
+        if (durable.EndAskedBy > cursor.Instruction)
+        {
+            var reason = durable.State is SessionState.Terminated ? "The session was terminated." : "The session was closed.";
+            instructions.Add(new InstructionItem(durable.EndAskedBy, AgentInstructionKind.EndDebugger, null, reason, durable.EndTarget));
+        }
+        instructions.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
         if (instructions.Count > 0)
             agent.HandedThrough = Math.Max(agent.HandedThrough, instructions[^1].Sequence);
-        return new AgentLane(ChunksOf(writer!.DurablePosition), [.. instructions], agent.SignalsAfter(cursor.Signal), durable.RunIsOver);
+        return new AgentLane(ChunksOf(writer!.DurablePosition), [.. instructions], agent.SignalsAfter(cursor.Signal), durable.RunIsOver, durable.State is SessionState.Terminated);
     }
 
     private Refusal? CheckAgent(string connection, int run)
@@ -165,20 +180,6 @@ internal sealed partial class SessionGrain
         return connection == agent.Connection && run == session.Run
             ? null
             : new Refusal(ProblemCodes.OutOfStep, "Another connection speaks for this run, or this server does not know it yet. Attach again.");
-    }
-
-    /// <summary>Who of these may not read; those who may are present.</summary>
-    private UserId[] Prove(UserId[] people)
-    {
-        List<UserId> denied = [];
-        foreach (var person in people)
-        {
-            if (MayRead(person))
-                presence.Renew(person);
-            else
-                denied.Add(person);
-        }
-        return [.. denied];
     }
 
     /// <summary>Chunks of the current run up to this position.</summary>

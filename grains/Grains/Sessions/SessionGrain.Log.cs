@@ -35,6 +35,9 @@ internal sealed partial class SessionGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: agent instance {AgentInstance} attached to run {Run}, chunks up to {Chunk} are here.")]
     private partial void LogAgentAttached(SessionId session, string agentInstance, int run, long chunk);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: the debugger of run {Run} is started, to open it again.")]
+    private partial void LogStartedAgain(SessionId session, int run);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: the agent has been unreachable for {Seconds:F0} seconds.")]
     private partial void LogAgentLost(SessionId session, double seconds);
 }

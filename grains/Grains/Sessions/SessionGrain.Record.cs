@@ -35,6 +35,8 @@ internal sealed partial class SessionGrain
             Add(entry.Kind, entry.Body.Encode());
         if (entries.Length > 0)
             Announce(now: true);
+        if (LifecycleRules.QuitHasNoEffectAt(session) is not null)
+            CheckAgain();
         return tail.Last;
     }
 
@@ -43,6 +45,8 @@ internal sealed partial class SessionGrain
         var entry = new SessionLogEntry(tail.Last + 1, Now.ToUnixTimeMilliseconds(), kind, body);
         session = SessionFold.Apply(session, entry);
         lastActivityAt = entry.At;
+        if (kind is SessionLogEntryKind.RunStarted)
+            agent.Expect();
         tail.Add(entry, position);
         acceptedBytes += entry.CostBytes;
         bytesLeftOut = 0;
@@ -82,6 +86,8 @@ internal sealed partial class SessionGrain
             isMilestone |= entry.Kind is SessionLogEntryKind.SessionCreated or SessionLogEntryKind.TranscriptDamaged || EndsWork(entry.Kind);
             compactionIsDue |= EndsWork(entry.Kind);
         }
+        foreach (var id in secrets.Keys.Where(id => !session.Commands.Any(command => command.Id == id)).ToArray())
+            secrets.Remove(id);
         readers.All();
         lane.All();
         CompactWhenDue();

@@ -61,6 +61,9 @@ internal sealed partial class SessionGrain(
     private bool isSnapshotting;
     private readonly HashSet<string> delivered = [];
 
+    // Commands with passwords as they were entered: in memory only (rule B8), until the debugger has them.
+    private readonly Dictionary<string, string> secrets = [];
+
     private SessionId Id => SessionId.Parse(this.GetPrimaryKeyString());
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -103,7 +106,7 @@ internal sealed partial class SessionGrain(
         // The user's list first: a crash after it leaves a name for a session that does not exist, which lists leave out;
         // a crash the other way round would leave a session that nobody finds.
         await GrainFactory.User(caller).AddSession(Id);
-        var started = await GrainFactory.Computer(caller, request.Computer).StartDebugger(new StartDebugger(Id, 1, request.Debugger, request.Arguments, request.Computer, request.WhenSpoolFull));
+        var started = await GrainFactory.Computer(caller, request.Computer).StartDebugger(new StartDebugger(Id, 1, request.Debugger, request.Arguments, request.Computer, request.WhenSpoolFull, SecureMode: request.SecureMode));
         if (started.Refusal is { } notStarted)
         {
             await GrainFactory.User(caller).RemoveSession(Id);
@@ -115,7 +118,13 @@ internal sealed partial class SessionGrain(
         var person = SessionRules.Store(host.Person);
         var recorded = await Commit(new Decision.Record(
         [
-            new(SessionLogEntryKind.SessionCreated, new SessionLogEntryBody { Author = person, Text = request.Name, Description = request.Description }),
+            new(SessionLogEntryKind.SessionCreated, new SessionLogEntryBody
+            {
+                Author = person,
+                Text = request.Name,
+                Description = request.Description,
+                ClientsMayReopen = request.ClientsMayReopen,
+            }),
             new(SessionLogEntryKind.RunStarted, new SessionLogEntryBody
             {
                 Author = person,
@@ -145,19 +154,19 @@ internal sealed partial class SessionGrain(
         return AsDone(outcome);
     }
 
-    public async Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text)
+    public Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text) => Enter(caller, text, suggestion: null);
+
+    private async Task<Outcome<CommandEntered>> Enter(UserId caller, string text, SessionSuggestion? suggestion)
     {
         var commandId = Guid.NewGuid().ToString("N");
-        var outcome = await Commit(SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now));
+        var decision = SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now);
+        if (suggestion is not null)
+            decision = SessionRules.RunSuggestion(suggestion, decision);
+        if (decision is Decision.Record { Entries: [{ Body.IsMasked: true }] })
+            secrets.Add(commandId, text.Replace('\t', ' '));
+        var outcome = await Commit(decision);
         return outcome.Refusal is { } refusal ? refusal : new CommandEntered(commandId, outcome.Value);
     }
-
-    public async Task<Outcome<Done>> Close(UserId caller) => AsDone(await Commit(SessionRules.Close(session, caller, Now)));
-
-    public async Task<Outcome<Done>> Reopen(UserId caller) => AsDone(await Commit(SessionRules.Reopen(session, caller, Now)));
-
-    public async Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target) =>
-        AsDone(await Commit(SessionRules.Terminate(session, caller, target, Now)));
 
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -186,8 +195,8 @@ internal sealed partial class SessionGrain(
         compactionIsDue = CompactionIsMissing;
         CompactWhenDue();
         checking = this.RegisterGrainTimer(static (grain, cancellation) => grain.Check(), this, new GrainTimerCreationOptions(FirstCheck, Timeout.InfiniteTimeSpan) { Interleave = true });
-        if (session is { RunIsOver: true, State: not SessionState.Terminated, ThroughServer: false })
-            Record(SessionRules.AfterRunExited(session, "the debugger has exited"), position);
+        if (session.RunIsOver)
+            Record(LifecycleRules.AfterRunExited(session, session.Ended ?? new EndedRun(RunEnd.Exited, null, null, null)), position);
         if (damage is { } unreadable && unreadable.Last > session.DamageKnownThrough && session.Host is not null)
             Record([SessionRules.AfterDamage(unreadable.First, unreadable.Last)], position);
         await DeliverInvitations();

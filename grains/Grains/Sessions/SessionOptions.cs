@@ -15,6 +15,9 @@ public sealed class SessionOptions
     /// </summary>
     public long TranscriptLimitBytes { get; set; } = 1_000_000_000;
 
+    /// <summary>Somebody whose windows are gone for this long has left; one that returns sooner leaves no trace in the transcript (rule D3).</summary>
+    public TimeSpan LeftAfter { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Less would be reached by one long answer of a debugger.</summary>
     public const long SmallestTranscriptLimitBytes = 1_000_000;
 }

@@ -1,4 +1,5 @@
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Users;
@@ -6,7 +7,7 @@ using OrleansKd.Grains.Abstractions.Users;
 namespace OrleansKd.Grains.Sessions;
 
 /// <summary>Who may do what to a session, and which entries record it. Pure: state, caller, request and time in; a decision out.</summary>
-internal static class SessionRules
+internal static partial class SessionRules
 {
     public static Refusal? CheckHost(Account host, string computer, string debugger, string arguments, string name, string description)
     {
@@ -22,6 +23,12 @@ internal static class SessionRules
             return Invalid($"The session's description has {description.Length} characters; {Limits.SessionDescriptionLength} is the most.");
         if (VisibleText.HasHidden(description, isOneLine: false))
             return Invalid("The session's description has control or invisible characters. Use visible characters, tabs and line breaks only.");
+        return CheckDebuggerOf(computer, debugger, arguments);
+    }
+
+    /// <summary>Where and how a debugger is to be started.</summary>
+    public static Refusal? CheckDebuggerOf(string computer, string debugger, string arguments)
+    {
         if (string.IsNullOrWhiteSpace(computer) || computer.Length > Limits.ComputerNameLength)
             return Invalid($"The computer's name must have 1 to {Limits.ComputerNameLength} characters.");
         if (string.IsNullOrWhiteSpace(debugger) || debugger.Length > Limits.DebuggerLocationLength)
@@ -56,7 +63,7 @@ internal static class SessionRules
 
     public static Decision EnterCommand(Session session, UserId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
     {
-        if (CheckHostOnly(session, caller, now, "run commands") is { } refusal)
+        if (OperatorRules.CheckCommand(session, caller, text, now) is { } refusal)
             return refusal;
         if (CheckCommand(text) is { } malformed)
             return malformed;
@@ -64,19 +71,23 @@ internal static class SessionRules
             return unusable;
         if (session.Commands.Length >= Limits.QueuedCommands)
             return new Refusal(ProblemCodes.LimitReached, $"{Limits.QueuedCommands} commands wait already. Wait until the debugger has run some, or use Break.");
+        var shown = SecretText.MaskCommand(session.DebuggerKind, text);
         return new Decision.Record([new(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody
         {
-            Author = session.Host,
+            Author = PersonOf(session, caller),
+            Right = session.IsHost(caller.ToString()) ? null : session.RightOf(caller.ToString()),
             CommandId = commandId,
-            Text = text.Replace('\t', ' '),
+            Text = shown.Replace('\t', ' '),
             Run = session.Run,
+            IsMasked = shown == text ? null : true,
+            Quit = CommandGrammar.For(session.DebuggerKind).QuitWordIn(text),
         })]);
     }
 
     /// <summary>A Break or control key (rules E4, E5). Nothing is recorded, nor sent, for an id that was there before.</summary>
     public static Decision Press(Session session, UserId caller, string id, string? key, int? run, bool agentIsReachable, DateTimeOffset now)
     {
-        if (CheckHostOnly(session, caller, now, key is null ? "interrupt the debugger" : "press control keys") is { } refusal)
+        if (OperatorRules.CheckFullControl(session, caller, now, key is null ? "interrupt the debugger" : "press control keys") is { } refusal)
             return refusal;
         if (string.IsNullOrWhiteSpace(id) || id.Length > Limits.SignalIdLength)
             return Invalid($"A Break or control key needs an id of 1 to {Limits.SignalIdLength} characters, new for each.");
@@ -86,7 +97,7 @@ internal static class SessionRules
             return unusable;
         if (run is not null && run != session.Run)
             return new Refusal(ProblemCodes.OutOfStep, $"{(key is null ? "The Break" : "The key")} was meant for run {run} of the debugger; run {session.Run} is the current one. Nothing was sent.");
-        var body = new SessionLogEntryBody { Author = session.Host, Run = session.Run, SignalId = id };
+        var body = new SessionLogEntryBody { Author = PersonOf(session, caller), Run = session.Run, SignalId = id };
         if (key is null)
             return new Decision.Record([new(SessionLogEntryKind.BreakSent, body)]);
         if (!ControlKeys.TryParse(key, out var letter))
@@ -96,7 +107,11 @@ internal static class SessionRules
         {
             ControlKeyAction.Refuse => Invalid(meaning.Refusal!),
             ControlKeyAction.Break => new Decision.Record([new(SessionLogEntryKind.BreakSent, body)]),
-            _ => new Decision.Record([new(SessionLogEntryKind.KeyPressed, body with { Key = letter.ToString() })]),
+            _ => new Decision.Record([new(SessionLogEntryKind.KeyPressed, body with
+            {
+                Key = letter.ToString(),
+                Quit = meaning.Action is ControlKeyAction.Leave ? ControlKeys.NameOf(letter) : null,
+            })]),
         };
     }
 
@@ -111,56 +126,6 @@ internal static class SessionRules
         Key = key,
         Text = $"the agent did not fetch it within {Limits.ControlSignalLifetime.TotalSeconds:0} seconds",
     });
-
-    public static Decision Close(Session session, UserId caller, DateTimeOffset now)
-    {
-        if (CheckHostOnly(session, caller, now, "close a session") is { } refusal)
-            return refusal;
-        return session.State switch
-        {
-            SessionState.Terminated => Terminated(session),
-            SessionState.Closed => Decision.Record.Nothing,
-            _ => new Decision.Record([new(SessionLogEntryKind.SessionClosed, new SessionLogEntryBody { Author = session.Host })]),
-        };
-    }
-
-    public static Decision Reopen(Session session, UserId caller, DateTimeOffset now)
-    {
-        if (!MayRead(session, caller, now))
-            return Refusals.SessionNotFound;
-        return session switch
-        {
-            { State: SessionState.Terminated } => Terminated(session),
-            { State: SessionState.Active } => Decision.Record.Nothing,
-            { RunIsOver: true } => new Refusal(ProblemCodes.DebuggerOffline,
-                $"The debugger of '{session.Name}' is gone, so there is nothing to open again. The history stays; host a new session to go on."),
-            _ => new Decision.Record([new(SessionLogEntryKind.SessionReopened, new SessionLogEntryBody { Author = PersonOf(session, caller) })]),
-        };
-    }
-
-    public static Decision Terminate(Session session, UserId caller, TargetFate? target, DateTimeOffset now)
-    {
-        if (CheckHostOnly(session, caller, now, "terminate a session") is { } refusal)
-            return refusal;
-        if (session.State is SessionState.Terminated)
-            return Decision.Record.Nothing;
-        if (!session.ThroughServer && target is null && !session.RunIsOver)
-            return Invalid("Say what becomes of the target: 'target' must be 'letRun' or 'leaveStopped' for a direct session.");
-        return new Decision.Record([.. CancelAll(session, "the session was terminated"), new(SessionLogEntryKind.SessionTerminated, new SessionLogEntryBody
-        {
-            Author = session.Host,
-            Target = target,
-        })]);
-    }
-
-    /// <summary>What follows from the debugger's end: a direct session is over, one through a KD server can be opened again (rules F5, F6).</summary>
-    public static NewEntry[] AfterRunExited(Session session, string? reason)
-    {
-        if (session.State is SessionState.Terminated || (session.ThroughServer && session.State is SessionState.Closed))
-            return [];
-        var kind = session.ThroughServer ? SessionLogEntryKind.SessionClosed : SessionLogEntryKind.SessionTerminated;
-        return [new(kind, new SessionLogEntryBody { Text = reason ?? "the debugger has exited" })];
-    }
 
     /// <summary>The agent can't be reached: nothing that it does not hold yet will run (rule E3).</summary>
     public static NewEntry[] AfterAgentLost(Session session, long handedThrough) =>
@@ -179,6 +144,15 @@ internal static class SessionRules
         .. session.Commands.Where(command => !command.IsRunning && command.Sequence > lastInstruction)
             .Select(command => Cancel(command, "the agent was unreachable")),
         new(SessionLogEntryKind.DebuggerStateChanged, new SessionLogEntryBody { Debugger = session.BeforeOffline, Text = session.Prompt }),
+    ];
+
+    /// <summary>
+    /// The agent is attached: commands that it has not acted on and whose secret no memory holds any more can't be run by anybody.
+    /// </summary>
+    public static NewEntry[] AfterSecretsLost(Session session, long lastInstruction, Func<string, bool> isKnown) =>
+    [
+        .. session.Commands.Where(command => command is { IsMasked: true, IsRunning: false } && command.Sequence > lastInstruction && !isKnown(command.Id))
+            .Select(command => Cancel(command, "its password was lost with a server's memory, as passwords are never stored; enter it again")),
     ];
 
     /// <summary>
@@ -211,7 +185,7 @@ internal static class SessionRules
         _ => null,
     };
 
-    private static Refusal? CheckHostOnly(Session session, UserId caller, DateTimeOffset now, string what)
+    public static Refusal? CheckHostOnly(Session session, UserId caller, DateTimeOffset now, string what)
     {
         if (session.IsHost(caller.ToString()))
             return null;
@@ -226,15 +200,15 @@ internal static class SessionRules
     public static IEnumerable<NewEntry> CancelAll(Session session, string reason) =>
         session.Commands.Where(command => !command.IsRunning).Select(command => Cancel(command, reason));
 
-    private static NewEntry Cancel(SessionCommand command, string reason) =>
+    public static NewEntry Cancel(SessionCommand command, string reason) =>
         new(SessionLogEntryKind.CommandCancelled, new SessionLogEntryBody { CommandId = command.Id, Text = reason });
 
-    private static StoredPerson? PersonOf(Session session, UserId caller) =>
+    public static StoredPerson? PersonOf(Session session, UserId caller) =>
         session.IsHost(caller.ToString()) ? session.Host : session.Clients.FirstOrDefault(client => client.Id == caller.ToString());
 
-    private static Refusal Terminated(Session session) => new(ProblemCodes.SessionTerminated, $"'{session.Name}' is terminated for good. Its history can still be read.");
+    public static Refusal Terminated(Session session) => new(ProblemCodes.SessionTerminated, $"'{session.Name}' is terminated for good. Its history can still be read.");
 
-    private static Refusal Invalid(string message) => new(ProblemCodes.InvalidRequest, message);
+    public static Refusal Invalid(string message) => new(ProblemCodes.InvalidRequest, message);
 
     private static string Named(string company) => company.Length == 0 ? "your organization" : company;
 }

@@ -27,9 +27,15 @@ internal static class SessionViews
         Prompt = session.Prompt,
         ThroughServer = session.ThroughServer,
         Queue = [.. session.Commands.Select(command => new CommandView(command.Id, command.Text, Load(command.Author), command.IsRunning))],
+        Suggestions = [.. session.Suggestions.Select(suggestion => new CommandView(suggestion.Id, suggestion.Text, Load(suggestion.Author), IsRunning: false))],
         DurableThrough = durableThrough,
         Spool = session.Spool,
         WhenSpoolFull = session.WhenSpoolFull,
+        TargetIsStopped = LifecycleRules.TargetIsStopped(session),
+        ClientsMayReopen = session.ClientsMayReopen,
+        DebuggerKind = session.DebuggerKind,
+        Operators = [.. session.Clients.Where(client => !session.IsHost(client.Id) && session.RightOf(client.Id) is not null).Select(client => new OperatorView(Load(client), session.RightOf(client.Id)!.Value))],
+        Right = session.RightOf(caller.ToString()),
         Present = [.. session.Clients.Prepend(session.Host!).Select(Load).Where(person => present.Contains(person.Id)).DistinctBy(person => person.Id)],
     };
 

@@ -9,19 +9,13 @@ internal static class AgentProgram
     public const string Token = "token-in-a-file";
 
     /// <summary>Starts it and waits until it is connected.</summary>
+    /// <param name="home">Where its user's state is.</param>
     /// <param name="data">Its folder.</param>
-    public static async Task<Process> StartAsync(TestEdge edge, string data)
+    public static async Task<Process> StartAsync(TestEdge edge, string home, string data)
     {
         var tokenFile = Path.Combine(data, "token");
         await File.WriteAllTextAsync(tokenFile, Token + "\n");
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "OrleansKd.Agent", output.Name, "OrleansKd.Agent");
-        var start = new ProcessStartInfo(program, ["--server", edge.Address.AbsoluteUri, "--token-file", tokenFile, "--data", data, "--computer", "lab"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var agent = Process.Start(start)!;
+        var agent = AgentProcess.Start(home, "run", "--server", edge.Address.AbsoluteUri, "--token-file", tokenFile, "--data", data, "--computer", "lab");
         agent.BeginErrorReadLine();
         var line = await agent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.Equal($"agent lab connected to {edge.Address}", line);

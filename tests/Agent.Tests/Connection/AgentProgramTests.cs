@@ -9,6 +9,7 @@ namespace OrleansKd.Agent.Tests.Connection;
 public sealed class AgentProgramTests : IAsyncLifetime
 {
     private readonly string data = Directory.CreateTempSubdirectory("orleanskd-agent-").FullName;
+    private readonly string home = Directory.CreateTempSubdirectory("orleanskd-home-").FullName;
     private readonly string session = SessionId.New().ToString();
     private TestEdge edge = null!;
 
@@ -18,6 +19,7 @@ public sealed class AgentProgramTests : IAsyncLifetime
     {
         await edge.DisposeAsync();
         Directory.Delete(data, recursive: true);
+        Directory.Delete(home, recursive: true);
     }
 
     [Fact]
@@ -85,7 +87,7 @@ public sealed class AgentProgramTests : IAsyncLifetime
         await StopAsync(agent);
     }
 
-    private Task<Process> StartAsync() => AgentProgram.StartAsync(edge, data);
+    private Task<Process> StartAsync() => AgentProgram.StartAsync(edge, home, data);
 
     private static Task<int> StopAsync(Process agent) => AgentProgram.StopAsync(agent);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,18 @@ internal sealed class TestEdge : IAsyncDisposable
 
     public ConcurrentQueue<SpoolReport> SpoolReports { get; } = new();
 
+    /// <summary>What agents are told instead of being attached, by session and run.</summary>
+    public ConcurrentDictionary<(string Session, int Run), string> Refused { get; } = new();
+
+    /// <summary>Sessions that are terminated.</summary>
+    public ConcurrentDictionary<string, bool> Terminated { get; } = new();
+
+    /// <summary>What the list of the user's sessions is; null: the server is not available.</summary>
+    public SessionSummary[]? Listed { get; set; } = [];
+
+    /// <summary>How often that list was asked for.</summary>
+    public int Lists;
+
     public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public static async Task<TestEdge> StartAsync()
@@ -44,15 +57,17 @@ internal sealed class TestEdge : IAsyncDisposable
         var application = builder.Build();
         edge = new TestEdge(application);
         application.MapHub<Hub>(Routes.AgentHub);
+        application.MapGet(Routes.Sessions, edge.List);
         await application.StartAsync(TestContext.Current.CancellationToken);
         return edge;
     }
 
-    public TestSession Create(string id) => Sessions[id] = new TestSession();
+    /// <summary>A session that knows this run; each run is a stream of its own.</summary>
+    public TestSession Create(string id, int run = 1) => Sessions[KeyOf(id, run)] = new TestSession();
 
     public async Task<AgentAnswer> RequestAsync(string session, string arguments, string debugger = "gdb", int run = 1, SpoolFullAction whenSpoolFull = SpoolFullAction.Hold)
     {
-        var request = new AgentRequest(Guid.NewGuid().ToString(), session, run, debugger, arguments, TimeSpan.FromSeconds(15), whenSpoolFull);
+        var request = new AgentRequest(Guid.NewGuid().ToString(), session, run, debugger, arguments, TimeSpan.FromSeconds(15), whenSpoolFull, OnlyThroughServer: run > 1);
         var answer = answers[request.RequestId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await requests.Writer.WriteAsync(request);
         return await answer.Task.WaitAsync(Eventually.Limit);
@@ -72,6 +87,15 @@ internal sealed class TestEdge : IAsyncDisposable
             session.Down.Writer.TryComplete();
         requests.Writer.TryComplete();
         await application.DisposeAsync();
+    }
+
+    private static string KeyOf(string session, int run) => run == 1 ? session : $"{session}/{run}";
+
+    private IResult List()
+    {
+        var listed = Listed;
+        Interlocked.Increment(ref Lists);
+        return listed is null ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.Json(listed, WireJson.Options);
     }
 
     private sealed class Hub(TestEdge edge) : Microsoft.AspNetCore.SignalR.Hub
@@ -107,10 +131,14 @@ internal sealed class TestEdge : IAsyncDisposable
             return Task.CompletedTask;
         }
 
+        public string[] FindTerminated(string[] sessionIds) => [.. sessionIds.Where(edge.Terminated.ContainsKey)];
+
         public IAsyncEnumerable<AgentDown> Attach(AttachRequest request, IAsyncEnumerable<AgentChunk> chunks, CancellationToken cancellationToken)
         {
             edge.Attaches.Enqueue(request);
-            if (!edge.Sessions.TryGetValue(request.SessionId, out var session))
+            if (edge.Refused.TryGetValue((request.SessionId, request.Run), out var code))
+                throw new HubException(ProblemText.Format(code, "Refused by the test."));
+            if (!edge.Sessions.TryGetValue(KeyOf(request.SessionId, request.Run), out var session))
                 throw new HubException(ProblemText.Format(ProblemCodes.SessionNotFound, "There is no such session."));
             return session.AttachAsync(request, chunks, cancellationToken);
         }

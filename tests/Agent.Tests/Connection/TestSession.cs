@@ -43,6 +43,9 @@ internal sealed class TestSession
         }
     }
 
+    /// <summary>Tells the agent that the session is terminated.</summary>
+    public void TellTerminated() => Down.Writer.TryWrite(new() { IsTerminated = true });
+
     public void Signal(string id, int run = 1, string? key = null, double validForSeconds = 5, params string[] cancels) =>
         Down.Writer.TryWrite(new() { Signals = [new(id, run, TimeSpan.FromSeconds(validForSeconds), key, cancels)] });
 

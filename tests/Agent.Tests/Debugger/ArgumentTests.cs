@@ -1,6 +1,5 @@
 using CsCheck;
 using OrleansKd.Agent.Debugger;
-using OrleansKd.Agent.Debugger.Kd;
 
 namespace OrleansKd.Agent.Tests.Debugger;
 
@@ -46,22 +45,6 @@ public sealed class ArgumentTests
     [InlineData("-remote 'npipe:pipe=p,Password=a b,server=s'", "-remote npipe:pipe=p,Password=…,server=s")]
     [InlineData("monkey=3", "monkey=3")]
     public void Mask_HidesOnlySecrets(string line, string expected) => Assert.Equal(expected, SecretMask.Line(ArgumentSplitter.Split(line)));
-
-    [Theory]
-    [InlineData("-remote npipe:server=S,pipe=P,password=x", true)]
-    [InlineData("-remote tcp:Server=S,Port=5005", true)]
-    [InlineData("-k com:port=com1", false)]
-    [InlineData("-y path -remote tcp:server=S,port=1", false)]
-    public void IsThroughServer_WhenRemoteStandsFirst(string line, bool expected) =>
-        Assert.Equal(expected, new KdProfile("kd").IsThroughServer(ArgumentSplitter.Split(line)));
-
-    [Theory]
-    [InlineData("tcp:server=S", "needs port=")]
-    [InlineData("tcp:server=,port=1", "server= has no value")]
-    [InlineData("udp:server=S", "'udp' is no transport")]
-    [InlineData("ssl:server=S,port=1", "needs proto=")]
-    public void Transport_WhenMalformed_NamesThePart(string transport, string part) =>
-        Assert.Contains(part, RemoteTransport.ProblemOf(transport)!, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("/usr/bin/gdb", "gdb")]

@@ -71,6 +71,26 @@ public sealed class DebuggerStartTests : IDisposable
         Assert.Contains("port=99999 is no port", await ProblemAsync(kd, "–remote tcp:server=lab,port=99999", kd), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gdb", "", "has no secure mode")]
+    [InlineData("kd", "-remote tcp:server=lab,port=1", "belongs to the KD server")]
+    public async Task Start_InSecureMode_WhereThereIsNone_SaysWhy(string name, string arguments, string why)
+    {
+        var program = Program(name, "exit 0");
+        var launcher = new DebuggerLauncher(AllowedDebuggers.Find("", [program]), TimeProvider.System);
+        var problem = await Assert.ThrowsAsync<DebuggerStartException>(() => launcher.StartAsync(program, arguments, folder, new RecordedRun(), isSecure: true));
+        Assert.Contains(why, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_InSecureMode_PutsItIntoTheCommandLine()
+    {
+        var program = Program("kd", "echo \"got $*\"; exit 3");
+        var launcher = new DebuggerLauncher(AllowedDebuggers.Find("", [program]), TimeProvider.System);
+        var problem = await Assert.ThrowsAsync<DebuggerStartException>(() => launcher.StartAsync(program, "-server tcp:port=1 -k com:port=2", folder, new RecordedRun(), isSecure: true));
+        Assert.Contains("got -server tcp:port=1 -secure -k com:port=2", problem.Message, StringComparison.Ordinal);
+    }
+
     private string Program(string name, string script)
     {
         var path = Path.Combine(folder, name);

@@ -37,6 +37,6 @@ public sealed class MarkerScannerTests
 
         public void OnText(ReadOnlySpan<byte> text) => Text.Append(Encoding.ASCII.GetString(text));
 
-        public void OnMarker(MarkerKind kind) => Text.Append('<').Append((char)kind).Append('>');
+        public void OnMarker(byte kind) => Text.Append('<').Append((char)kind).Append('>');
     }
 }

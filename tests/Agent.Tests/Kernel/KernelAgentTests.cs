@@ -74,17 +74,18 @@ public sealed class KernelAgentTests(KernelFixture kernel) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Terminate_OfTheAgent_WhileTheGuestIsStopped_LetsItRun()
+    public async Task Terminate_OfTheAgent_WhileTheGuestIsStopped_KeepsItStopped()
     {
         var guest = await kernel.RunningAsync();
         using var agent = await HostAsync(guest, "hbreak __x64_sys_execve", "continue");
         Assert.Equal(0, await AgentProgram.StopAsync(agent));
-        await guest.RunsAsync();
+        await guest.StandsStillAsync();
+        await kernel.ResumeAsync();
     }
 
     private async Task<Process> HostAsync(KernelGuest guest, params string[] commands)
     {
-        var agent = await AgentProgram.StartAsync(edge, data);
+        var agent = await AgentProgram.StartAsync(edge, data, data);
         var answer = await edge.RequestAsync(session, guest.Arguments);
         Assert.True(answer.ThroughServer, answer.Problem);
         await guest.StandsStillAsync();

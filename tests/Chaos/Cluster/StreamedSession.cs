@@ -52,10 +52,10 @@ internal sealed class StreamedSession : IDisposable
     public void Stop() => File.WriteAllText(stopFile, "");
 
     public Task<SessionState> CloseAsync(CancellationToken cancellationToken) =>
-        BecomeAsync(SessionState.Closed, () => client.CloseAsync(Id, cancellationToken), cancellationToken);
+        BecomeAsync(SessionState.Closed, () => client.CloseAsync(Id, null, cancellationToken), cancellationToken);
 
     public Task<SessionState> ReopenAsync(CancellationToken cancellationToken) =>
-        BecomeAsync(SessionState.Active, () => client.ReopenAsync(Id, cancellationToken), cancellationToken);
+        BecomeAsync(SessionState.Active, () => client.ReopenAsync(Id, new ReopenSessionRequest(), cancellationToken), cancellationToken);
 
     public Task<SessionState> TerminateAsync(CancellationToken cancellationToken) =>
         BecomeAsync(SessionState.Terminated, () => client.TerminateAsync(Id, TargetFate.LetRun, cancellationToken), cancellationToken);

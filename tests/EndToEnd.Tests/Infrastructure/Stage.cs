@@ -98,6 +98,19 @@ internal sealed class Stage : IAsyncDisposable
         return terminal;
     }
 
+    /// <summary>The same on what is another computer to the server: a home with the same sign-in and a computer id of its own.</summary>
+    public ProgramRun StartElsewhere(string profile, params string[] arguments)
+    {
+        var home = Path.Combine(root, "home-elsewhere");
+        var profiles = OperatingSystem.IsWindows() ? Directory.CreateDirectory(Path.Combine(home, "profiles")) : Directory.CreateDirectory(Path.Combine(home, "profiles"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(root, "home", "profiles"), "*.json"))
+            File.Copy(file, Path.Combine(profiles.FullName, Path.GetFileName(file)), overwrite: true);
+        var environment = new Dictionary<string, string?>(Environment) { ["ORLEANSKD_HOME"] = home };
+        var run = new ProgramRun("dotnet", [BuiltProgram.PathOf(BuiltProgram.Client), "--profile", profile, .. arguments], environment, root);
+        opened.Add(run);
+        return run;
+    }
+
     public async Task<string> ExportAsync(string profile, string id)
     {
         var file = Path.Combine(root, $"{profile}-{RandomNumberGenerator.GetHexString(8)}.txt");

@@ -24,7 +24,7 @@ public sealed class GrainCluster : IAsyncDisposable
 
     public InProcessTestCluster Silos => cluster;
 
-    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null)
+    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null, TimeProvider? time = null)
     {
         var log = new InMemorySessionLog();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -32,7 +32,7 @@ public sealed class GrainCluster : IAsyncDisposable
         {
             silo.AddMemoryGrainStorage("OrleansKd");
             silo.Services.AddSingleton<ISessionLog>(log);
-            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton(time ?? TimeProvider.System);
             silo.Services.AddOptions<SessionOptions>().Configure(configure ?? (_ => { }));
             silo.Services.Configure<OrganizationOptions>(options => options.Organizations.AddRange(Organizations));
         });
@@ -54,13 +54,14 @@ public sealed class GrainCluster : IAsyncDisposable
     }
 
     /// <summary>Ann hosts a session whose debugger is played by an agent in this process.</summary>
-    public async Task<(ISessionGrain Session, SessionId Id, ScriptedAgent Agent, Person Host)> HostSession(bool throughServer = false)
+    public async Task<(ISessionGrain Session, SessionId Id, ScriptedAgent Agent, Person Host)> HostSession(
+        bool throughServer = false, string debuggerKind = "gdb", string computer = "lab", string arguments = "", string email = "ann@contoso.example", bool? clientsMayReopen = null)
     {
-        var ann = await SignIn("ann@contoso.example", "Ann Host");
-        var agent = new ScriptedAgent(Grains, ann, throughServer);
+        var ann = await SignIn(email, "Ann Host");
+        var agent = new ScriptedAgent(Grains, ann, throughServer) { DebuggerKind = debuggerKind, Computer = computer };
         await agent.RegisterAsync();
         var id = SessionId.New();
-        var hosting = Grains.Session(id).Host(ann.Id, new HostSession(agent.Computer, "/usr/bin/gdb", "", "crash", ""));
+        var hosting = Grains.Session(id).Host(ann.Id, new HostSession(agent.Computer, "/usr/bin/gdb", arguments, "crash", "", ClientsMayReopen: clientsMayReopen));
         await agent.AnswerOneAsync(problem: null);
         var outcome = await hosting;
         Assert.Null(outcome.Refusal);

@@ -35,10 +35,16 @@ public sealed class StoredFormatTests
             Spool = SpoolState.LeavingOut,
             Key = "b",
             SignalId = "k1",
+            Quit = "qq",
+            End = RunEnd.GivenUp,
+            ClientsMayReopen = false,
+            IsMasked = true,
+            Place = "desk",
+            SuggestionId = "s1",
         };
 
         Assert.Equal(
-            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1"}""",
+            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1","masked":true,"quit":"qq","end":"givenUp","clientsMayReopen":false,"place":"desk","suggestion":"s1"}""",
             Encoding.UTF8.GetString(body.Encode()));
         Assert.Equal(body, SessionLogEntryBody.Decode(body.Encode()));
     }
@@ -51,13 +57,27 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 OperatorGranted=30 OperatorRevoked=31 CommandRemovalAsked=32 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
     public void Snapshot_WhenTaken_RestoresTheSession()
     {
-        var session = (HostedBy(Ann) with { Signals = ["k1"], Spool = SpoolState.Holding, WhenSpoolFull = SpoolFullAction.Gap }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
+        var session = (HostedBy(Ann) with
+        {
+            Signals = ["k1"],
+            Suggestions = [new("s1", "bt", SessionRules.Store(Bob))],
+            Joined = [new("bob@fabrikam.example", "desk", "Bob's desk")],
+            Spool = SpoolState.Holding,
+            WhenSpoolFull = SpoolFullAction.Gap,
+            Ended = new EndedRun(RunEnd.Left, null, "left", TargetFate.LeaveStopped),
+            GivenUpRuns = [1, 2],
+            Quit = new QuitIntent("qq", SessionRules.Store(Ann), "c", Now),
+            EndAskedBy = 12,
+            EndTarget = TargetFate.LetRun,
+            ClientsMayReopen = false,
+            Operators = [new SessionOperator(Bob.Id.ToString(), OperatorRight.Inspect)],
+        }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
         var snapshot = new SessionSnapshot();
 
         snapshot.Take(session, 17, Now);
@@ -67,7 +87,20 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Clients, restored.Clients);
         Assert.Equal(session.Commands, restored.Commands);
         Assert.Equal(session.Signals, restored.Signals);
-        Assert.Equal(session with { Clients = [], Commands = [], Signals = [] }, restored with { Clients = [], Commands = [], Signals = [] });
+        Assert.Equal(session.GivenUpRuns, restored.GivenUpRuns);
+        Assert.Equal(session.Joined, restored.Joined);
+        Assert.Equal(session.Suggestions, restored.Suggestions);
+        Assert.Equal(session.Operators, restored.Operators);
+        Assert.Equal(WithoutLists(session), WithoutLists(restored));
+        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [] };
+    }
+
+    [Fact]
+    public void Snapshot_WhenAnEarlierVersionTookIt_KeepsWhoAskedForTheEndAndLetsClientsReopen()
+    {
+        var (restored, _, _) = new SessionSnapshot { State = """{"Name":"crash","TerminatedBy":12,"TerminatedTarget":"letRun"}""", AppliedSequence = 12 }.Restore();
+
+        Assert.Equal((12, TargetFate.LetRun, true), (restored.EndAskedBy, restored.EndTarget!.Value, restored.ClientsMayReopen));
     }
 
     [Theory]

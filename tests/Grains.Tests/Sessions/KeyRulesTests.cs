@@ -87,6 +87,8 @@ public sealed class KeyRulesTests
     [InlineData("gdb", "b", "Ctrl+B has no meaning for gdb")]
     [InlineData("gdb", "z", "Ctrl+Z has no meaning for gdb")]
     [InlineData("kd", "z", "Ctrl+Z has no meaning in kd")]
+    [InlineData("kd", "p", "'.dbgdbg'")]
+    [InlineData("cdb", "k", "It takes Ctrl+B, Ctrl+C, Ctrl+F, Ctrl+V, Ctrl+W.")]
     [InlineData("kd", "1", "'1' is no control key")]
     [InlineData("gdb", "", "is no control key")]
     [InlineData("gdb", "ctrl-cc", "'ctrl-cc' is no control key")]
@@ -103,7 +105,8 @@ public sealed class KeyRulesTests
     {
         var taken = "abcdefghijklmnopqrstuvwxyz".Where(key => ControlKeys.Of("kd", key).Action is not ControlKeyAction.Refuse);
 
-        Assert.Equal("abcdfkprvw", string.Concat(taken));
+        Assert.Equal("abcdfkrvw", string.Concat(taken));
+        Assert.Equal("bcfvw", string.Concat("abcdefghijklmnopqrstuvwxyz".Where(key => ControlKeys.Of("cdb", key).Action is not ControlKeyAction.Refuse)));
         Assert.Equal(ControlKeyAction.Leave, ControlKeys.Of("kd", 'b').Action);
         Assert.Equal(ControlKeyAction.Break, ControlKeys.Of("kd", 'c').Action);
         Assert.All("abcdefghijklmnopqrstuvwxyz", key => Assert.Equal(ControlKeys.Of("kd", key).Action is ControlKeyAction.Refuse, ControlKeys.Of("kd", key).Refusal is not null));

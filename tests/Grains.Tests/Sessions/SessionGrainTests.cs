@@ -122,10 +122,10 @@ public sealed class SessionGrainTests(SessionGrainTests.SharedCluster shared) : 
         var (session, id, _, ann) = await Cluster.HostSession();
         var bob = await Cluster.SignIn("bob@fabrikam.example", "Bob Client");
 
-        Assert.Single((await session.ProveReaders([bob.Id])).Value!);
+        Assert.Equal(ProblemCodes.SessionNotFound, (await session.Join(new ReaderJoin(new Reader(bob.Id, null), null, false))).Refusal?.Code);
         await session.Invite(ann.Id, [bob]);
 
-        Assert.Empty((await session.ProveReaders([bob.Id])).Value!);
+        Assert.Null((await session.Join(new ReaderJoin(new Reader(bob.Id, null), null, false))).Refusal);
         Assert.Contains(await Cluster.Grains.User(bob.Id).ListSessions(), listed => listed.Id == id.ToString());
         Assert.NotNull(await Cluster.Grains.Invitation(id, bob.Id).Describe());
     }
@@ -138,10 +138,10 @@ public sealed class SessionGrainTests(SessionGrainTests.SharedCluster shared) : 
         await session.Invite(ann.Id, [bob]);
         var eve = await Cluster.SignIn("client7@fabrikam.example", "Eve");
 
-        var page = (await session.Read(new ReadCursor(-1, 0, -1, 1024, TimeSpan.Zero, [bob.Id, eve.Id]))).Value!;
+        var page = (await session.Read(new ReadCursor(-1, 0, -1, 1024, TimeSpan.Zero, [new Reader(bob.Id, "desk"), new Reader(eve.Id, "desk"), new Reader(ann.Id, null)]))).Value!;
         var unasked = (await session.Read(new ReadCursor(-1, 0, -1, 1024, TimeSpan.Zero))).Value!;
 
-        Assert.Equal([eve.Id], page.Denied!);
+        Assert.Equal(eve.Id, Assert.Single(page.Denied!).Reader.User);
         Assert.Null(unasked.Denied);
         Assert.Equal([bob], (await session.View(ann.Id)).Value!.Present);
     }

@@ -1,5 +1,6 @@
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Grains.Sessions;
 using static OrleansKd.Grains.Tests.Sessions.TestSessions;
@@ -64,9 +65,9 @@ public sealed class SessionRulesTests
             "invite" => SessionRules.Invite(session, caller, People(1), Now),
             "command" => SessionRules.EnterCommand(session, caller, "c1", "bt", agentIsReachable: true, Now),
             "break" => SessionRules.Press(session, caller, "b1", null, null, agentIsReachable: true, Now),
-            "close" => SessionRules.Close(session, caller, Now),
-            "reopen" => SessionRules.Reopen(session, caller, Now),
-            "terminate" => SessionRules.Terminate(session, caller, TargetFate.LetRun, Now),
+            "close" => LifecycleRules.Close(session, caller, null, true, 0, "r", Now),
+            "reopen" => LifecycleRules.Reopen(session, caller, ReopenSession.AsRecorded, Now),
+            "terminate" => LifecycleRules.Terminate(session, caller, TargetFate.LetRun, 0, Now),
             _ => throw new ArgumentOutOfRangeException(nameof(request)),
         };
 
@@ -141,24 +142,6 @@ public sealed class SessionRulesTests
         Assert.Equal(ProblemCodes.DebuggerOffline, Refused(SessionRules.EnterCommand(HostedBy(Ann), Ann.Id, "c", "bt", agentIsReachable: false, Now)));
 
     [Fact]
-    public void Terminate_WhenADirectSessionsTargetIsNotSaid_AsksForIt()
-    {
-        Assert.Equal(ProblemCodes.InvalidRequest, Refused(SessionRules.Terminate(HostedBy(Ann), Ann.Id, null, Now)));
-        Assert.IsType<Decision.Record>(SessionRules.Terminate(HostedBy(Ann, throughServer: true), Ann.Id, null, Now));
-    }
-
-    [Fact]
-    public void Terminate_WhenCommandsWait_CancelsThemVisibly()
-    {
-        var session = HostedBy(Ann);
-        session = session.With(SessionRules.EnterCommand(session, Ann.Id, "c1", "bt", true, Now));
-
-        var entries = Assert.IsType<Decision.Record>(SessionRules.Terminate(session, Ann.Id, TargetFate.LetRun, Now)).Entries;
-
-        Assert.Equal([SessionLogEntryKind.CommandCancelled, SessionLogEntryKind.SessionTerminated], entries.Select(entry => entry.Kind));
-    }
-
-    [Fact]
     public void MayRead_WhenSevenDaysHavePassedSinceTermination_IsOverForClientsToTheSecond()
     {
         var session = In(SessionState.Terminated);
@@ -167,24 +150,6 @@ public sealed class SessionRulesTests
         Assert.False(SessionRules.MayRead(session, Bob.Id, Now.AddDays(7)));
         Assert.True(SessionRules.MayRead(session, Ann.Id, Now.AddDays(80)));
         Assert.False(SessionRules.MayRead(session, Eve.Id, Now));
-    }
-
-    [Fact]
-    public void Reopen_WhenTheDebuggerIsGone_SaysSo()
-    {
-        var session = In(SessionState.Closed) with { RunIsOver = true };
-
-        Assert.Equal(ProblemCodes.DebuggerOffline, Refused(SessionRules.Reopen(session, Ann.Id, Now)));
-    }
-
-    [Theory]
-    [InlineData(false, SessionState.Terminated)]
-    [InlineData(true, SessionState.Closed)]
-    public void AfterRunExited_WhenTheDebuggerIsGone_EndsDirectSessionsAndClosesOthers(bool throughServer, SessionState expected)
-    {
-        var session = HostedBy(Ann, throughServer).With(new Decision.Record(SessionRules.AfterRunExited(HostedBy(Ann, throughServer), "gone")));
-
-        Assert.Equal(expected, session.State);
     }
 
     [Fact]
@@ -246,8 +211,8 @@ public sealed class SessionRulesTests
         var session = HostedBy(Ann).WithClients(Bob);
         return state switch
         {
-            SessionState.Closed => session.With(SessionRules.Close(session, Ann.Id, Now)),
-            SessionState.Terminated => session.With(SessionRules.Terminate(session, Ann.Id, TargetFate.LetRun, Now)),
+            SessionState.Closed => session.With(LifecycleRules.Close(session, Ann.Id, null, true, 0, "r", Now)),
+            SessionState.Terminated => session.With(LifecycleRules.Terminate(session, Ann.Id, TargetFate.LetRun, 0, Now)),
             _ => session,
         };
     }

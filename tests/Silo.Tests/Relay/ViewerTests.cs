@@ -1,5 +1,6 @@
 using CsCheck;
 using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Relay;
 
@@ -23,7 +24,7 @@ public sealed class ViewerTests
     public void Credit_WhateverIsAcknowledged_IsTheWindowAndOnePageAtMost() =>
         Gen.Select(Gen.Frequency((6, Gen.Const(Step.Send)), (1, Gen.Enum<Step>())), Gen.Int[0, Limits.PageBytes]).Array[1, 120].Sample(steps =>
         {
-            var viewer = new Viewer(UserId.FromEmail("viewer@fabrikam.example"), 0, durableOnly: false);
+            var viewer = new Viewer(new Reader(UserId.FromEmail("viewer@fabrikam.example"), null), 0, durableOnly: false);
             List<(long Sequence, int Bytes)> model = [];
             foreach (var (step, number) in steps)
             {

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using OrleansKd.Agent.Control;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
 using OrleansKd.Local;
@@ -21,6 +22,7 @@ public sealed class ServerProcesses : IAsyncDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     private readonly Stack<IAsyncDisposable> started = new();
+    private readonly List<Uri> addresses = [];
     private readonly Dictionary<string, string?> environment;
     private readonly HttpClient http = new();
     private readonly DataFolder data;
@@ -107,6 +109,7 @@ public sealed class ServerProcesses : IAsyncDisposable
     public ServerProcess LaunchServer(string role, ServerPlace place)
     {
         var address = new Uri($"http://127.0.0.1:{place.HttpPort}");
+        addresses.Add(address);
         string[] storage = place.StorageConnectionString is { } connection ? ["--OrleansKd:Storage:ConnectionString", connection] : [];
         return new ServerProcess(address, Keep(new ProgramRun("dotnet",
         [
@@ -144,9 +147,9 @@ public sealed class ServerProcesses : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["access_token"]!.GetValue<string>();
     }
 
-    /// <summary>Starts an agent of the host's with a data folder of its own, and waits for nothing.</summary>
-    public ProgramRun StartAgent(Uri server, string folder, params string[] arguments) => Keep(new ProgramRun("dotnet",
-        [BuiltProgram.PathOf(BuiltProgram.Agent), "--server", Text(server), "--profile", "host", "--data", folder, .. arguments], environment));
+    /// <summary>Starts an agent with a data folder of its own, and waits for nothing.</summary>
+    public ProgramRun StartAgent(Uri server, string folder, string profile = "host", params string[] arguments) => Keep(new ProgramRun("dotnet",
+        [BuiltProgram.PathOf(BuiltProgram.Client), "agent", "run", "--server", Text(server), "--profile", profile, "--data", folder, .. arguments], environment));
 
     /// <summary>Starts the host's agent and waits until it is connected.</summary>
     public async Task<ProgramRun> StartAgentAsync(Uri server)
@@ -171,8 +174,18 @@ public sealed class ServerProcesses : IAsyncDisposable
     public ProgramRun Start(Uri server, string profile, params string[] arguments) => Keep(new ProgramRun("dotnet",
         [BuiltProgram.PathOf(BuiltProgram.Client), "--profile", profile, "--server", Text(server), .. arguments], environment, Folder));
 
+    /// <summary>Where the host's agent for this server is found.</summary>
+    public AgentPlace AgentPlaceOf(Uri server)
+    {
+        var state = AgentPlace.StateFolder(environment.GetValueOrDefault);
+        return new AgentPlace(state, state, "host", server);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        // Agents that were started by themselves are nobody's children.
+        foreach (var place in addresses.Select(AgentPlaceOf).Where(place => File.Exists(place.StartOutput)))
+            await ControlClient.StopAsync(place, TimeProvider.System, CancellationToken.None);
         while (started.TryPop(out var item))
             await item.DisposeAsync();
         if (azurite is not null)

@@ -22,8 +22,6 @@ internal sealed class Cli(Func<ServerConnection> connect)
 
     public string? Answer { get; init; }
 
-    public string MachineName { get; init; } = "kdbox";
-
     public async Task<int> RunAsync(params string[] arguments)
     {
         using var ending = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -42,10 +40,10 @@ internal sealed class Cli(Func<ServerConnection> connect)
                 In = new StringReader(Answer ?? ""),
                 IsInteractive = Answer is not null,
                 IsOutputTerminal = Answer is not null,
-                MachineName = MachineName,
                 Time = TimeProvider.System,
                 Open = (_, _) => connect(),
                 RunClient = (_, _) => Task.FromResult(99),
+                IgnoreHangUp = () => { },
                 SignalCode = () => ExitCodes.Interrupted,
             },
             arguments,

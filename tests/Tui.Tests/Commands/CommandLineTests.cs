@@ -92,7 +92,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task NoServer_HasAnExitCodeOfItsOwn()
     {
-        var cli = new Cli(() => new ServerConnection(new Uri("http://127.0.0.1:1"), new ScriptedServer.FixedToken(), TimeProvider.System));
+        var cli = new Cli(() => server.Connect(new Uri("http://127.0.0.1:1"), new ScriptedServer.FixedToken()));
         Assert.Equal(ExitCodes.ServerUnreachable, await cli.RunAsync("sessions", "list"));
         Assert.Contains("http://127.0.0.1:1", cli.Error, StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task NotSignedIn_HasAnExitCodeOfItsOwn()
     {
-        var cli = new Cli(() => new ServerConnection(server.Address, new ScriptedServer.FixedToken("another"), TimeProvider.System));
+        var cli = new Cli(() => server.Connect(server.Address, new ScriptedServer.FixedToken("another")));
         Assert.Equal(ExitCodes.NotSignedIn, await cli.RunAsync("whoami"));
         Assert.StartsWith("orleanskd: not signed in: ", cli.Error, StringComparison.Ordinal);
     }
@@ -108,23 +108,29 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task Host_WithoutAComputer_TakesThisOne()
     {
-        server.Computers = [new("other", true, []), new("KDBOX", true, ["/usr/bin/gdb"])];
         var cli = new Cli(server);
         Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--arguments", "-q --args ./target --name x", "--name", "Crash"));
         Assert.Equal(server.SessionId + "\n", cli.Out);
         var request = Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body);
-        Assert.Equal(new HostSessionRequest("KDBOX", "/usr/bin/gdb", "-q --args ./target --name x", "Crash", "", SpoolFullAction.Hold), request);
+        Assert.Equal(new HostSessionRequest("kdbox", "/usr/bin/gdb", "-q --args ./target --name x", "Crash", "", SpoolFullAction.Hold), request);
     }
 
     [Fact]
     public async Task Host_WhenASpoolThatIsFullShallLeaveOutput_SaysSo()
     {
-        server.Computers = [new("KDBOX", true, ["/usr/bin/gdb"])];
         var cli = new Cli(server);
         Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash", "--when-spool-full", "gap", "--yes"));
         Assert.Equal(SpoolFullAction.Gap, Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body).WhenSpoolFull);
         Assert.NotEqual(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash", "--when-spool-full", "drop"));
         Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Host_InSecureMode_SaysSo()
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/kd", "--arguments", "-k net:port=1", "--name", "Crash", "--secure", "--yes"));
+        Assert.True(Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body).SecureMode);
     }
 
     [Theory]
@@ -142,19 +148,38 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Host_WhenSeveralComputersAreOnline_NamesThem()
+    public async Task Host_WhenNoAgentRunsHere_StartsOneFirst()
     {
-        server.Computers = [new("one", true, []), new("two", true, []), new("off", false, [])];
+        server.Agent.IsRunning = false;
         var cli = new Cli(server);
-        Assert.Equal(ExitCodes.Failed, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash"));
-        Assert.Contains("one, two", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash", "--computer", "KDBOX"));
+        Assert.Equal(1, server.Agent.Starts);
+        Assert.Equal("orleanskd: starting the agent on kdbox\n", cli.Error);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Host_WhenTheAgentCannotBeStarted_SaysWhyAndHostsNothing()
+    {
+        (server.Agent.IsRunning, server.Agent.Problem) = (false, "It ended while it started.");
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Failed, await cli.RunAsync("--json", "sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash"));
+        Assert.Equal("It ended while it started.", JsonDocument.Parse(cli.Error).RootElement.GetProperty("message").GetString());
         Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Host_OnAnotherComputer_StartsNoAgentHere()
+    {
+        server.Agent.IsRunning = false;
+        Assert.Equal(ExitCodes.Done, await new Cli(server).RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash", "--computer", "other"));
+        Assert.Equal(0, server.Agent.Starts);
+        Assert.Equal("other", Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body).Computer);
     }
 
     [Fact]
     public async Task Host_WhenDirectAndThePersonSaysNo_HostsNothing()
     {
-        server.Computers = [new("kdbox", true, [])];
         var cli = new Cli(server) { Answer = "n\n" };
         Assert.Equal(ExitCodes.Cancelled, await cli.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--name", "Crash"));
         Assert.Contains("connected to its target directly", cli.Error, StringComparison.Ordinal);

@@ -77,7 +77,10 @@ public sealed class TranscriptTextTests
             Entry(TranscriptEntryKind.BreakSent) with { Author = ScriptedServer.Ann },
             Entry(TranscriptEntryKind.CommandCancelled) with { CommandId = "c2", Text = "a Break came" },
             Entry(TranscriptEntryKind.Gap) with { Bytes = 1234567, Text = "the disk was full" },
-            Entry(TranscriptEntryKind.RunExited) with { ExitCode = 0 },
+            Entry(TranscriptEntryKind.QuitHadNoEffect) with { Author = ScriptedServer.Ann, Text = "qq" },
+            Entry(TranscriptEntryKind.SessionChanged) with { Author = ScriptedServer.Ann, ClientsMayReopen = false },
+            Entry(TranscriptEntryKind.SessionClosed) with { Author = ScriptedServer.Ann, Target = TargetFate.LetRun },
+            Entry(TranscriptEntryKind.RunExited) with { ExitCode = 0, Target = TargetFate.LeaveStopped },
             Entry(TranscriptEntryKind.SessionTerminated) with { Author = ScriptedServer.Ann, Target = TargetFate.LetRun });
         Assert.Equal(
             """
@@ -91,7 +94,10 @@ public sealed class TranscriptTextTests
             ── Break by Ann Host (Contoso)
             ── Cancelled: x/9 ␛ (by Bob Guest (Fabrikam)): a Break came
             ── 1,234,567 bytes of output are not in the transcript: the disk was full
-            ── Debugger exited with code 0
+            ── “qq” by Ann Host (Contoso) did not end the debugger; the session goes on
+            ── Ann Host (Contoso) does not let clients re-open the session
+            ── Session closed by Ann Host (Contoso); the target is let run
+            ── Debugger exited with code 0; the target is left stopped
             ── Session terminated by Ann Host (Contoso); the target runs on
 
             """.ReplaceLineEndings("\n"),

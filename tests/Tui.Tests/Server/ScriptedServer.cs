@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansKd.Agent.Api;
+using OrleansKd.Agent.Control;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
 using OrleansKd.Tui.Connection;
@@ -68,13 +68,22 @@ public sealed class ScriptedServer : IAsyncDisposable
         return server;
     }
 
-    internal ServerConnection Connect() => new(Address, new FixedToken(), TimeProvider.System);
+    /// <summary>The agent on the computer where the terminal and the command line run.</summary>
+    public ScriptedAgent Agent { get; } = new();
+
+    /// <summary>Where that agent is asked; nobody answers there unless a test does.</summary>
+    public AgentPlace AgentPlace { get; set; } = new("/nowhere", "/nowhere", "default", new Uri("http://127.0.0.1:1"));
+
+    internal ServerConnection Connect() => Connect(Address, new FixedToken());
+
+    internal ServerConnection Connect(Uri server, IAccessTokens tokens) =>
+        new(server, tokens, TimeProvider.System, AgentPlace) { LocalAgent = Agent };
 
     public SessionSummary Summary(SessionState state = SessionState.Active, DebuggerState debugger = DebuggerState.Ready, bool isHost = true) => new(
         SessionId, "Crash in ntfs", "", state, debugger, Ann, isHost, 1, ScriptedTranscript.Start, ScriptedTranscript.Start, null, null);
 
     public SessionDetails DetailsOf(SessionSummary summary, bool throughServer = false, params QueuedCommand[] queue) => new(
-        summary, "kdbox", "/usr/bin/gdb", "-q", "(gdb) ", throughServer, [Bob], queue, Transcript.DurableThrough, []);
+        summary, "kdbox", "/usr/bin/gdb", "-q", "(gdb) ", throughServer, [Bob], queue, Transcript.DurableThrough, [], DebuggerKind: "gdb");
 
     public async ValueTask DisposeAsync()
     {
@@ -116,8 +125,9 @@ public sealed class ScriptedServer : IAsyncDisposable
         app.MapPost(Routes.Invitations, (InviteRequest request) => Record(Routes.Invitations, request));
         app.MapPost(Routes.Break, (BreakRequest request) => Record(Routes.Break, request));
         app.MapPost(Routes.Keys, (PressKeyRequest request) => Record(Routes.Keys, request));
-        app.MapPost(Routes.Close, () => Record(Routes.Close, null));
-        app.MapPost(Routes.Reopen, () => Record(Routes.Reopen, null));
+        app.MapPost(Routes.Close, (CloseSessionRequest? request) => Record(Routes.Close, request));
+        app.MapPost(Routes.Reopen, (ReopenSessionRequest? request) => Record(Routes.Reopen, request));
+        app.MapPatch(Routes.Session, (ChangeSessionRequest request) => Record(Routes.Session, request));
         app.MapPost(Routes.Terminate, (TerminateSessionRequest request) => Record(Routes.Terminate, request));
         app.MapPost(Routes.Commands, (EnterCommandRequest request) => Results.Accepted(null, OnCommand(request)));
     }

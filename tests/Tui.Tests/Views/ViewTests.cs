@@ -11,6 +11,7 @@ namespace OrleansKd.Tui.Tests.Views;
 [Collection(nameof(ViewTests))]
 public sealed class ViewTests : IAsyncLifetime
 {
+    private static readonly ComputerSummary Here = new(ScriptedAgent.Computer, true, ["/usr/bin/gdb"]);
     private ScriptedServer server = null!;
 
     public async ValueTask InitializeAsync()
@@ -112,6 +113,31 @@ public sealed class ViewTests : IAsyncLifetime
         Assert.Equal("v", Assert.IsType<PressKeyRequest>(server.Requests[0].Body).Key);
     }
 
+    [Theory]
+    [InlineData("gdb", "quit")]
+    [InlineData("gdb", "thread apply all quit")]
+    [InlineData("kd", "k; qq")]
+    public async Task CommandWindow_WhenALineMayEndTheDebugger_AsksFirst(string kind, string line)
+    {
+        server.Details = server.DetailsOf(server.Summary()) with { DebuggerKind = kind };
+        await using var opened = await Open();
+        var sent = 0;
+        server.OnCommand = _ => new EnterCommandResponse($"c{++sent}", 2);
+        var asked = opened.Screen.Type(line).PressAndDismiss(Key.Enter);
+        Assert.Contains("may end the debugger", asked, StringComparison.Ordinal);
+        Assert.Equal(0, sent);
+    }
+
+    [Fact]
+    public async Task CommandWindow_WhenTheLineIsCaretB_IsCtrlBWhereThatIsAKey()
+    {
+        server.Details = server.DetailsOf(server.Summary()) with { DebuggerKind = "kd" };
+        await using var opened = await Open();
+        opened.Screen.Type("^B").Press(Key.Enter);
+        await opened.Screen.WaitFor(() => server.Requests.Count == 1);
+        Assert.Equal("b", Assert.IsType<PressKeyRequest>(server.Requests[0].Body).Key);
+    }
+
     [Fact]
     public async Task CommandWindow_WhenTheTargetIsHeldByAFullSpool_SaysSoUntilItIsNot()
     {
@@ -162,21 +188,10 @@ public sealed class ViewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CommandWindow_QuitWord_AsksFirst()
-    {
-        await using var opened = await Open();
-        var sent = 0;
-        server.OnCommand = _ => new EnterCommandResponse($"c{++sent}", 2);
-        var asked = opened.Screen.Type("bt; qq").PressAndDismiss(Key.Enter);
-        Assert.Contains("may end the debugger", asked, StringComparison.Ordinal);
-        Assert.Equal(0, sent);
-    }
-
-    [Fact]
     public async Task HostDialog_WhenRefused_KeepsWhatWasTyped()
     {
         using var connection = server.Connect();
-        using var dialog = new HostSessionDialog(connection.Sessions, [new("kdbox", true, ["/usr/bin/gdb"])], "kdbox");
+        using var dialog = new HostSessionDialog(connection.Sessions, server.Agent, Here, [Here]);
         using var screen = new Screen(dialog);
         Assert.Contains("/usr/bin/gdb", screen.Text, StringComparison.Ordinal);
         Assert.Contains("connected to its target directly", screen.Text, StringComparison.Ordinal);
@@ -195,10 +210,30 @@ public sealed class ViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HostDialog_WhenNoAgentRunsHere_StartsOneAndHosts()
+    {
+        server.Agent.IsRunning = false;
+        (server.Agent.Problem, var offline) = ("The agent ended while it started.", Here with { IsOnline = false, Debuggers = ["/opt/kd"] });
+        using var connection = server.Connect();
+        using var dialog = new HostSessionDialog(connection.Sessions, server.Agent, offline, [offline, new("other", true, ["/opt/gdb"])]);
+        using var screen = new Screen(dialog);
+        Assert.Contains("kdbox", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.Tab, Key.Tab).Type("-remote tcp:server=s,port=1").Press(Key.Tab).Type("N").Press(Key.Enter);
+        await screen.WaitFor("The agent ended while it started.");
+        Assert.Empty(server.Requests);
+        server.Agent.Problem = null;
+        screen.Press(Key.Enter);
+        await screen.WaitFor(() => dialog.IsDone);
+        Assert.True(server.Agent.IsRunning);
+        Assert.Equal("kdbox", Assert.IsType<HostSessionRequest>(Assert.Single(server.Requests).Body).Computer);
+    }
+
+    [Fact]
     public async Task HostDialog_ThroughAServer_HasNoCaution()
     {
         using var connection = server.Connect();
-        using var dialog = new HostSessionDialog(connection.Sessions, [new("kdbox", true, ["/usr/bin/gdb"])], "kdbox");
+        var here = Here with { Debuggers = ["/opt/kd"] };
+        using var dialog = new HostSessionDialog(connection.Sessions, server.Agent, here, [here]);
         using var screen = new Screen(dialog);
         screen.Press(Key.Tab, Key.Tab).Type("–remote tcp:server=s,port=1").Press(Key.Tab).Type("N").Press(Key.Enter);
         Assert.DoesNotContain("connected to its target directly", screen.Text, StringComparison.Ordinal);
@@ -225,7 +260,7 @@ public sealed class ViewTests : IAsyncLifetime
     public async Task TerminateDialog_SaysThatTheTargetIsStopped_AndEnterAloneDoesNothing()
     {
         TargetFate? chosen = null;
-        using var dialog = new TerminateDialog("Crash", throughServer: false, DebuggerState.Ready, (fate, _) =>
+        using var dialog = new TerminateDialog("Crash", throughServer: false, isStopped: true, (fate, _) =>
         {
             chosen = fate;
             return Task.CompletedTask;

@@ -1,0 +1,44 @@
+namespace OrleansKd.Agent.Debugger;
+
+/// <summary>A debugger whose prompt is a marker: 128 random bits that it prints only when it waits for a command.</summary>
+internal abstract class MarkedDialect : DebuggerDialect
+{
+    /// <summary>Begins every marker, so that output can't forge one. The byte after it is a <see cref="MarkerKind"/>.</summary>
+    public abstract ReadOnlySpan<byte> MarkerStem { get; }
+
+    /// <summary>What is shown where the prompt's marker stood.</summary>
+    public abstract string Prompt { get; }
+
+    /// <summary>Whether a last line without an end asks for more of a command.</summary>
+    public abstract bool IsContinuationPrompt(ReadOnlySpan<byte> line);
+
+    /// <summary>Whether a command lets the target run. Only asked when the debugger does not mark it itself.</summary>
+    public abstract bool Resumes(string command);
+
+    public sealed override DebuggerOutput CreateOutput(IDebuggerOutputSink sink, Lock gate, TimeProvider time) => new MarkedOutput(this, sink, gate, time);
+}
+
+/// <summary>The byte behind a marker's stem.</summary>
+internal enum MarkerKind : byte
+{
+    /// <summary>The debugger waits for a command.</summary>
+    Prompt = (byte)'P',
+
+    /// <summary>The debugger will mark <see cref="Resumed"/> and <see cref="Stopped"/>.</summary>
+    Reporting = (byte)'H',
+
+    /// <summary>The target runs.</summary>
+    Resumed = (byte)'R',
+
+    /// <summary>The target stopped.</summary>
+    Stopped = (byte)'S',
+
+    /// <summary>The debugger let all its targets go on.</summary>
+    LetRun = (byte)'G',
+
+    /// <summary>The debugger left all its targets stopped.</summary>
+    LeftStopped = (byte)'K',
+
+    /// <summary>The debugger is gone though its process number lives on, keeping a stopped target.</summary>
+    Left = (byte)'L',
+}

@@ -1,0 +1,3 @@
+using OrleansKd.Testing.Kd;
+
+[assembly: AssemblyFixture(typeof(KdFixture))]
