@@ -64,6 +64,18 @@ public enum TranscriptEntryKind
 
     /// <summary>The agent did not act on a Break (no <c>Key</c>) or control key; reason in <c>Text</c>.</summary>
     KeyRefused,
+
+    /// <summary>The host, <c>Author</c>, took the invitation of <c>Person</c> back.</summary>
+    ClientRevoked,
+
+    /// <summary><c>Person</c> declined the invitation.</summary>
+    InvitationDeclined,
+
+    /// <summary><c>Person</c>, who had opened the session before, left it for good.</summary>
+    ClientLeft,
+
+    /// <summary><c>Person</c> opened the session for the first time.</summary>
+    InvitationAccepted,
 }
 
 /// <summary>

@@ -54,6 +54,10 @@ internal static class TranscriptMapping
         SessionLogEntryKind.SpoolStateChanged => TranscriptEntryKind.SpoolStateChanged,
         SessionLogEntryKind.KeyPressed => TranscriptEntryKind.KeyPressed,
         SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
+        SessionLogEntryKind.ClientRevoked => TranscriptEntryKind.ClientRevoked,
+        SessionLogEntryKind.InvitationDeclined => TranscriptEntryKind.InvitationDeclined,
+        SessionLogEntryKind.ClientLeft => TranscriptEntryKind.ClientLeft,
+        SessionLogEntryKind.InvitationAccepted => TranscriptEntryKind.InvitationAccepted,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

@@ -23,6 +23,11 @@ public enum SessionLogEntryKind : byte
     SpoolStateChanged = 18,
     KeyPressed = 19,
     KeyRefused = 20,
+
+    ClientRevoked = 50,
+    InvitationDeclined = 51,
+    ClientLeft = 52,
+    InvitationAccepted = 53,
 }
 
 /// <summary>

@@ -61,6 +61,12 @@ internal sealed record Session
     /// <summary>Ids of the newest Breaks and control keys, oldest first: a repeated request is acted on once, also after a failover.</summary>
     public string[] Signals { get; init; } = [];
 
+    /// <summary>Ids of those clients who have opened the session at least once.</summary>
+    public string[] Accepted { get; init; } = [];
+
+    /// <summary>What people have to be told still; taken out once they are.</summary>
+    public SessionNotice[] Notices { get; init; } = [];
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);

@@ -6,7 +6,7 @@ using OrleansKd.Grains.Abstractions.Users;
 namespace OrleansKd.Grains.Sessions;
 
 /// <summary>Who may do what to a session, and which entries record it. Pure: state, caller, request and time in; a decision out.</summary>
-internal static class SessionRules
+internal static partial class SessionRules
 {
     public static Refusal? CheckHost(Account host, string computer, string debugger, string arguments, string name, string description)
     {
@@ -36,23 +36,6 @@ internal static class SessionRules
         session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now));
 
     public static DateTimeOffset? VisibleToClientsUntil(Session session) => session.TerminatedAt + Limits.TerminatedVisibleToClients;
-
-    public static Decision Invite(Session session, UserId caller, Person[] people, DateTimeOffset now)
-    {
-        if (CheckHostOnly(session, caller, now, "invite clients") is { } refusal)
-            return refusal;
-        if (session.State is SessionState.Terminated)
-            return Terminated(session);
-        var added = people.DistinctBy(person => person.Id).Where(person => !session.IsClient(person.Id.ToString())).ToArray();
-        var free = Limits.InvitedClients - session.Clients.Length;
-        if (added.Length > free)
-            return new Refusal(ProblemCodes.LimitReached, $"A session has at most {Limits.InvitedClients} invited clients; {session.Clients.Length} are invited to '{session.Name}', {added.Length} more do not fit. Nobody was invited.");
-        return new Decision.Record([.. added.Select(person => new NewEntry(SessionLogEntryKind.ClientInvited, new SessionLogEntryBody
-        {
-            Author = session.Host,
-            Person = Store(person),
-        }))]);
-    }
 
     public static Decision EnterCommand(Session session, UserId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
     {
