@@ -9,7 +9,7 @@ using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Grains.Sessions;
 using OrleansKd.Grains.Users;
-using OrleansKd.Testing.Mail;
+using OrleansKd.Testing.MailServer;
 using OrleansKd.Testing.SessionLog;
 
 namespace OrleansKd.Grains.Tests.Cluster;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using OrleansKd.Grains.Abstractions.Mail;
 
-namespace OrleansKd.Testing.Mail;
+namespace OrleansKd.Testing.MailServer;
 
 /// <summary>A mail server of a few lines: keeps what it takes, and answers as a test says.</summary>
 public sealed class RecordingMailSender : IMailSender
