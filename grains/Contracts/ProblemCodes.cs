@@ -45,6 +45,9 @@ public static class ProblemCodes
     /// <summary>Ten clients, a hundred queued commands: a limit of <see cref="Limits"/>. HTTP 409.</summary>
     public const string LimitReached = "limit-reached";
 
+    /// <summary>Too often in too short a time; <c>Retry-After</c> says when to try again. HTTP 429.</summary>
+    public const string TooManyRequests = "too-many-requests";
+
     /// <summary>The chunk, run or cursor is not the expected one; attach or follow again. HTTP 409.</summary>
     public const string OutOfStep = "out-of-step";
 

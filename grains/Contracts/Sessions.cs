@@ -49,6 +49,7 @@ public enum TargetFate
 /// <param name="LastActivityAt">Instant of the newest entry that the summary knows.</param>
 /// <param name="VisibleUntil">For a client of a terminated session: when it leaves the list (rule F8).</param>
 /// <param name="Spool">How full the agent's spool is; <see cref="SpoolState.Holding"/>: the target is held.</param>
+/// <param name="Invitation">The caller's invitation; null for a host who has not invited themselves.</param>
 public sealed record SessionSummary(
     string Id,
     string Name,
@@ -62,7 +63,8 @@ public sealed record SessionSummary(
     DateTimeOffset LastActivityAt,
     DateTimeOffset? TerminatedAt,
     DateTimeOffset? VisibleUntil,
-    SpoolState Spool = SpoolState.Normal);
+    SpoolState Spool = SpoolState.Normal,
+    InvitationState? Invitation = null);
 
 /// <summary>A session in full, for those who may see it.</summary>
 /// <param name="Arguments">With secrets masked (rule B8).</param>

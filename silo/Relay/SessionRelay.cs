@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Hosting;
@@ -109,7 +110,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             {
                 change = changed.Task;
                 if (viewer.IsDenied || refusal is not null)
-                    throw Problems.Hub(refusal ?? Refusals.SessionNotFound);
+                    throw Problems.Hub(refusal ?? Refusals.NotInvitedAnyMore);
                 if (HasEnded)
                     return null;
                 isInTables = Epoch != 0 && viewer.Position < ring.StartAfter;
@@ -181,6 +182,12 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
                 Prove(asked, denied, askedAt);
                 provenAt = askedAt;
             }
+            else if (Array.Exists(page.Entries, EndsAnInvitation))
+            {
+                // Before anybody is shown what follows; when that can't be asked now, the next read asks.
+                await ProveAgainAsync();
+                provenAt = null;
+            }
             if (cursor.Epoch != 0 && page.Epoch != cursor.Epoch)
                 return;
             Take(page, cursor);
@@ -202,6 +209,22 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         }
         Changed();
     }
+
+    private async Task ProveAgainAsync()
+    {
+        try
+        {
+            if (await cluster.AskAsync(() => grains.Session(session).ProveReaders(Readers())) is { Value: { } denied })
+                Prove([], denied, 0);
+        }
+        catch (Exception exception) when (Problems.IsTransient(exception))
+        {
+            LogReadFailed(exception, session);
+        }
+    }
+
+    private static bool EndsAnInvitation(SessionLogEntry entry) => entry.Kind is
+        SessionLogEntryKind.ClientRevoked or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft or SessionLogEntryKind.TranscriptDamaged;
 
     private bool HasUnproven()
     {

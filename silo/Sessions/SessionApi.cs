@@ -6,7 +6,6 @@ using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
-using OrleansKd.Silo.Users;
 
 namespace OrleansKd.Silo.Sessions;
 
@@ -24,7 +23,7 @@ internal static class SessionApi
         routes.MapGet(Routes.Sessions, List).WithMetadata(new EdgeDemand(ShowsSessions: true));
         routes.MapPost(Routes.Sessions, Host);
         routes.MapGet(Routes.Session, Get).WithMetadata(new EdgeDemand(ShowsSessions: true));
-        routes.MapPost(Routes.Invitations, Invite);
+        routes.MapInvitations();
         routes.MapPost(Routes.Commands, EnterCommand);
         routes.MapPost(Routes.Break, (string id, BreakRequest request, Caller caller, IGrainFactory grains) =>
             Press(id, new KeyPress(request.Id ?? "", null, request.Run), caller, grains));
@@ -62,14 +61,6 @@ internal static class SessionApi
             return Problems.Http(Refusals.SessionNotFound);
         var outcome = await grains.Session(session).View(caller.Id);
         return outcome.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.Ok(SessionMapping.ToDetails(outcome.Value!));
-    }
-
-    private static async Task<Results<NoContent, ProblemHttpResult>> Invite(string id, InviteRequest request, Caller caller, IGrainFactory grains)
-    {
-        var people = await UserApi.FindAll(request.Emails ?? [], grains);
-        return people.Refusal is { } refusal
-            ? Problems.Http(refusal)
-            : await Do(id, grains, session => session.Invite(caller.Id, people.Value!));
     }
 
     private static async Task<Results<Accepted<EnterCommandResponse>, ProblemHttpResult>> EnterCommand(string id, EnterCommandRequest request, Caller caller, IGrainFactory grains)
@@ -128,7 +119,7 @@ internal static class SessionApi
         return TypedResults.Ok(new TranscriptPage(0, entries.Length == 0 ? 0 : entries[0].Sequence - 1, entries, view.Value!.DurableThrough));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);

@@ -23,6 +23,7 @@ internal static class CommandLine
         runner.Add(sessions, "list", "List the sessions that you host or are invited to.", ListSessionsCommand.Run);
         HostSessionCommand.AddTo(sessions, runner);
         InviteCommand.AddTo(sessions, runner);
+        InvitationCommands.AddTo(root, sessions, runner);
         WatchCommand.AddTo(sessions, runner);
         RunCommand.AddTo(sessions, runner);
         BreakCommand.AddTo(sessions, runner);

@@ -43,6 +43,9 @@ public sealed record SessionView
 
     /// <summary>Those of <see cref="Clients"/> who have opened the session at least once.</summary>
     [Id(50)] public UserId[] Accepted { get; init; } = [];
+
+    /// <summary>For whom this is.</summary>
+    [Id(51)] public UserId Caller { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]
