@@ -49,6 +49,7 @@ internal sealed partial class MailOutboxGrain(
         if (sender.IsOff)
             return;
         MailOutboxRules.Check(order);
+        CheckNotBroken();
         if (MailOutboxRules.StatusOf(stored.State, order.Id) is not MailStatus.None)
             return;
         if (!MailOutboxRules.HasRoomFor(stored.State, order))
@@ -116,17 +117,17 @@ internal sealed partial class MailOutboxGrain(
     private async Task StoreAsync(Func<MailOutboxState, MailOutboxState> change)
     {
         await storing.WaitAsync();
+        var before = stored.State;
         try
         {
-            if (isBroken)
-                throw new InvalidOperationException("This activation of the outbox lost its storage and ends. Try again.");
-            stored.State = change(stored.State);
+            CheckNotBroken();
+            stored.State = change(before);
             await stored.WriteStateAsync();
         }
         catch
         {
-            // What is stored is not known: the next activation reads it.
-            isBroken = true;
+            // What is stored is not known: the next activation reads it, and this one answers nothing from it.
+            (isBroken, stored.State) = (true, before);
             DeactivateOnIdle();
             throw;
         }
@@ -134,6 +135,12 @@ internal sealed partial class MailOutboxGrain(
         {
             storing.Release();
         }
+    }
+
+    private void CheckNotBroken()
+    {
+        if (isBroken)
+            throw new InvalidOperationException("This activation of the outbox lost its storage and ends. Try again.");
     }
 
     private void Log(WaitingMail mail, MailResult result)

@@ -12,8 +12,8 @@ public sealed class MailOutboxOptions
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// How often a reminder looks after what waits, whatever happened to the silo that waited. Not less than Orleans'
-    /// <c>MinimumReminderPeriod</c>.
+    /// How often a reminder looks after what waits, whatever happened to the silo that waited. Not less than a minute, which is
+    /// Orleans' shortest (<c>ReminderOptions.MinimumReminderPeriod</c>).
     /// </summary>
     public TimeSpan ReminderPeriod { get; set; } = TimeSpan.FromMinutes(1);
 }
@@ -21,6 +21,8 @@ public sealed class MailOutboxOptions
 /// <summary>Says at start which option is wrong and what to set.</summary>
 public sealed class MailOutboxOptionsValidator : IValidateOptions<MailOutboxOptions>
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, MailOutboxOptions options)
@@ -28,8 +30,8 @@ public sealed class MailOutboxOptionsValidator : IValidateOptions<MailOutboxOpti
         List<string> failures = [];
         if (options.FirstPause <= TimeSpan.Zero || options.LongestPause < options.FirstPause || options.LongestPause > Longest)
             failures.Add($"OrleansKd:Mail:Outbox:FirstPause ({options.FirstPause}) must be positive and no longer than :LongestPause ({options.LongestPause}), and that at most {Longest}.");
-        if (options.ReminderPeriod <= TimeSpan.Zero || options.ReminderPeriod > Longest)
-            failures.Add($"OrleansKd:Mail:Outbox:ReminderPeriod is {options.ReminderPeriod}; it must be positive and at most {Longest}.");
+        if (options.ReminderPeriod < Shortest || options.ReminderPeriod > Longest)
+            failures.Add($"OrleansKd:Mail:Outbox:ReminderPeriod is {options.ReminderPeriod}; it must be from {Shortest} to {Longest}.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

@@ -112,7 +112,7 @@ internal sealed partial class SessionGrain : IRemindable
             else
                 await GrainFactory.Invitation(Id, UserId.FromKey(notice.Person.Id)).Deliver(OrderOf(notice));
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             LogTellingFailed(exception, Id, notice.Sequence);
             telling.RemoveAll(item => item.Notice.IsSameAs(notice));

@@ -27,7 +27,14 @@ internal sealed partial class SessionGrain
         }
     }
 
-    public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve) => Task.FromResult<Outcome<UserId[]>>(Prove(readersToProve));
+    public Task<Outcome<UserId[]>> ProveReaders(UserId[] readersToProve)
+    {
+        var denied = Prove(readersToProve);
+        // Here, where they join, and not with every read: one that is under way may still name somebody whose earlier invitation ended.
+        foreach (var reader in readersToProve.Except(denied))
+            Record(SessionRules.AfterOpened(session, reader), position);
+        return Task.FromResult<Outcome<UserId[]>>(denied);
+    }
 
     public Task<Outcome<Done>> Press(UserId caller, KeyPress press)
     {
@@ -175,13 +182,10 @@ internal sealed partial class SessionGrain
         List<UserId> denied = [];
         foreach (var person in people)
         {
-            if (!MayRead(person))
-            {
+            if (MayRead(person))
+                presence.Renew(person);
+            else
                 denied.Add(person);
-                continue;
-            }
-            presence.Renew(person);
-            Record(SessionRules.AfterOpened(session, person), position);
         }
         return [.. denied];
     }

@@ -1,3 +1,4 @@
+using OrleansKd.Grains.Mail;
 using OrleansKd.Silo.Mail;
 
 namespace OrleansKd.Silo.Tests.Mail;
@@ -47,6 +48,24 @@ public sealed class MailOptionsTests
         Assert.True(failures.Failed);
         Assert.Contains(expected, failures.FailureMessage, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", failures.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 900, 60, "FirstPause")]
+    [InlineData(10, 5, 60, "LongestPause")]
+    [InlineData(10, 900, 59, "ReminderPeriod")]
+    [InlineData(10, 900, 60, null)]
+    public void Outbox_WhenItsPausesMakeNoSense_IsNamed(int first, int longest, int reminder, string? expected)
+    {
+        var result = new MailOutboxOptionsValidator().Validate(null, new MailOutboxOptions
+        {
+            FirstPause = TimeSpan.FromSeconds(first),
+            LongestPause = TimeSpan.FromSeconds(longest),
+            ReminderPeriod = TimeSpan.FromSeconds(reminder),
+        });
+
+        Assert.Equal(expected is not null, result.Failed);
+        Assert.Contains(expected ?? "", result.FailureMessage ?? "", StringComparison.Ordinal);
     }
 
     private static MailOptions Complete() => new()
