@@ -31,7 +31,8 @@ public sealed class GrainCluster : IAsyncDisposable
 
     public InProcessTestCluster Silos => cluster;
 
-    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null)
+    /// <param name="reminderTime">The reminders' clock; null: the system's.</param>
+    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null, TimeProvider? reminderTime = null)
     {
         var (log, stored, mail) = (new InMemorySessionLog(), new StoredGrains(), new RecordingMailSender());
         var builder = new InProcessTestClusterBuilder(silos);
@@ -39,6 +40,8 @@ public sealed class GrainCluster : IAsyncDisposable
         {
             silo.Services.AddKeyedSingleton("OrleansKd", (services, _) => stored.For(services.GetRequiredService<Serializer>()));
             silo.UseInMemoryReminderService();
+            if (reminderTime is not null)
+                silo.Services.AddKeyedSingleton("Orleans.Reminders", reminderTime);
             silo.Services.AddSingleton<IMailSender>(mail);
             silo.Services.AddSingleton<ISessionLog>(log);
             silo.Services.AddSingleton(TimeProvider.System);

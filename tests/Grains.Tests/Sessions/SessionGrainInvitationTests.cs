@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Mail;
@@ -159,6 +160,26 @@ public sealed class SessionGrainInvitationTests
         await Quiet(cluster);
         Assert.Equal(2, cluster.Mail.Taken.Count);
         Assert.Equal(MailStatus.Sent, (await cluster.Grains.Invitation(id, bob.Id).Describe())!.Mail);
+    }
+
+    [Fact]
+    public async Task Invite_WhenItsActivationEndsAndNobodyAsksForTheSession_TheReminderTells()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var cluster = await GrainCluster.StartAsync(reminderTime: time);
+        var (session, _, _, ann) = await cluster.HostSession();
+        var bob = await cluster.SignIn("bob@fabrikam.example", "Bob Client");
+        cluster.Stored.BeforeWrite = (name, _) => name == "invitation" ? throw new InvalidOperationException("a crash, as the test wants it") : Task.CompletedTask;
+        Assert.Null((await session.Invite(ann.Id, [bob])).Refusal);
+        await cluster.CollectAsync();
+        cluster.Stored.BeforeWrite = null;
+        Assert.Empty(await cluster.Grains.User(bob.Id).ListSessions());
+
+        await Until(async () =>
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            return (await cluster.Grains.User(bob.Id).ListSessions()).Length == 1;
+        });
     }
 
     [Fact]
