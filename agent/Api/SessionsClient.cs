@@ -57,6 +57,21 @@ public sealed partial class SessionsClient : IDisposable
     public Task InviteAsync(string sessionId, string[] emails, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Invitations, sessionId), new InviteRequest(emails), cancellationToken);
 
+    /// <summary>The session's host and invited clients.</summary>
+    public Task<SessionPerson[]> GetPeopleAsync(string sessionId, CancellationToken cancellationToken) =>
+        Get<SessionPerson[]>(Routes.For(Routes.People, sessionId), cancellationToken);
+
+    /// <summary>The host takes an invitation back (rule C5).</summary>
+    /// <param name="client">E-mail address or id of somebody who is invited.</param>
+    public async Task RevokeAsync(string sessionId, string client, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, Routes.ForInvitation(sessionId, client));
+        using var response = await Send(request, cancellationToken);
+    }
+
+    /// <summary>Declines the caller's invitation, or leaves a session that they have opened (rule C5).</summary>
+    public Task LeaveAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Leave, sessionId), null, cancellationToken);
+
     /// <summary>Enters a command; the answer says that it is recorded, not that it ran.</summary>
     public Task<EnterCommandResponse> EnterCommandAsync(string sessionId, string text, CancellationToken cancellationToken) =>
         Post<EnterCommandRequest, EnterCommandResponse>(Routes.For(Routes.Commands, sessionId), new EnterCommandRequest(text), cancellationToken);

@@ -1,6 +1,7 @@
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.Computers;
 using OrleansKd.Grains.Abstractions.Invitations;
+using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 
@@ -20,4 +21,6 @@ public static class GrainFactoryExtensions
     /// <summary>Key: the session's id (26 characters) and the user's.</summary>
     public static IInvitationGrain Invitation(this IGrainFactory grains, SessionId session, UserId user) =>
         grains.GetGrain<IInvitationGrain>($"{session}{user}");
+
+    public static IMailOutboxGrain MailOutbox(this IGrainFactory grains, UserId recipient) => grains.GetGrain<IMailOutboxGrain>(recipient.ToString());
 }

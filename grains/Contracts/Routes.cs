@@ -24,8 +24,17 @@ public static class Routes
     /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204.</summary>
     public const string Session = "/api/sessions/{id}";
 
+    /// <summary>GET: <see cref="SessionPerson"/> list: host and invited clients.</summary>
+    public const string People = "/api/sessions/{id}/people";
+
     /// <summary>POST <see cref="InviteRequest"/>: 204.</summary>
     public const string Invitations = "/api/sessions/{id}/invitations";
+
+    /// <summary>DELETE, by the host: 204. <c>client</c>: the e-mail address or id of somebody who is invited.</summary>
+    public const string Invitation = "/api/sessions/{id}/invitations/{client}";
+
+    /// <summary>POST, by an invited client: declines, or leaves a session that they have opened; 204.</summary>
+    public const string Leave = "/api/sessions/{id}/leave";
 
     /// <summary>POST <see cref="EnterCommandRequest"/>: 202 with <see cref="EnterCommandResponse"/>.</summary>
     public const string Commands = "/api/sessions/{id}/commands";
@@ -65,6 +74,10 @@ public static class Routes
     /// sequence; a number beyond the end (up to 2^63 - 1) is the end.
     /// </summary>
     public const string Transcript = "/api/sessions/{id}/transcript";
+
+    /// <summary>The path of one invitation, for clients.</summary>
+    public static string ForInvitation(string sessionId, string client) =>
+        For(Invitation, sessionId).Replace("{client}", Uri.EscapeDataString(client), StringComparison.Ordinal);
 
     /// <summary>The path of one session's resource, for clients.</summary>
     public static string For(string route, string sessionId) =>

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansKd.Grains.Users;
+using OrleansKd.Silo.Mail;
 
 namespace OrleansKd.Silo.Hosting;
 
@@ -28,9 +29,14 @@ internal static class ClusterHosting
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
         builder.AddOrleansKdTables(silo.Role);
         if (silo.Role is SiloRole.Edge)
+        {
             builder.UseOrleansClient(client => client.Configure(silo));
+        }
         else
+        {
             builder.UseOrleans(host => host.Configure(silo));
+            builder.Services.AddOrleansKdMail();
+        }
         return silo.Role;
     }
 

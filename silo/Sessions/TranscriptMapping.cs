@@ -70,6 +70,10 @@ internal static class TranscriptMapping
         SessionLogEntryKind.NoteAdded => TranscriptEntryKind.NoteAdded,
         SessionLogEntryKind.CommandSuggested => TranscriptEntryKind.CommandSuggested,
         SessionLogEntryKind.SuggestionDismissed => TranscriptEntryKind.SuggestionDismissed,
+        SessionLogEntryKind.ClientRevoked => TranscriptEntryKind.ClientRevoked,
+        SessionLogEntryKind.InvitationDeclined => TranscriptEntryKind.InvitationDeclined,
+        SessionLogEntryKind.ClientLeft => TranscriptEntryKind.ClientLeft,
+        SessionLogEntryKind.InvitationAccepted => TranscriptEntryKind.InvitationAccepted,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

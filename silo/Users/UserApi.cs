@@ -14,7 +14,7 @@ internal static class UserApi
     {
         routes.MapGet(Routes.Me, (Caller caller) => TypedResults.Ok(ToWire(caller.Account)));
         routes.MapGet(Routes.Computers, Computers);
-        routes.MapGet(Routes.Users, Find);
+        routes.MapGet(Routes.Users, Find).RequireRateLimiting(FindLimits.Finding);
     }
 
     /// <summary>All of these people, or why one of them can't be invited (all or nothing, rule C2).</summary>
@@ -40,7 +40,7 @@ internal static class UserApi
             return new Refusal(ProblemCodes.InvalidRequest, $"'{address}' is not an e-mail address.");
         var account = await grains.User(UserId.FromEmail(email)).GetAccount();
         if (account.Refusal is not null)
-            return new Refusal(ProblemCodes.UserNotFound, $"Nobody with the address {address} has signed in to OrleansKd yet. Ask them to sign in once, then invite them again.");
+            return new Refusal(ProblemCodes.UserNotFound, $"Nobody with the address {address} has signed in to OrleansKd yet. Ask them to sign in once (any orleanskd command does) and to request the Join Sessions permission, then invite them again.");
         return account.Value!.MayJoin
             ? account.Value.Person
             : new Refusal(ProblemCodes.UserNotFound, $"{address} may not join sessions. Ask them to request the Join Sessions permission, then invite them again.");

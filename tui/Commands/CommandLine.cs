@@ -29,6 +29,7 @@ internal static class CommandLine
         HostSessionCommand.AddTo(sessions, runner);
         InviteCommand.AddTo(sessions, runner);
         OperatorCommands.AddTo(sessions, runner);
+        InvitationCommands.AddTo(root, sessions, runner);
         WatchCommand.AddTo(sessions, runner);
         RunCommand.AddTo(sessions, runner);
         BreakCommand.AddTo(sessions, runner);
