@@ -64,6 +64,18 @@ public enum TranscriptEntryKind
 
     /// <summary>The agent did not act on a Break (no <c>Key</c>) or control key; reason in <c>Text</c>.</summary>
     KeyRefused,
+
+    /// <summary>An administrator took a permission from <c>Person</c>, who does not see the session any more.</summary>
+    AccessTakenAway,
+
+    /// <summary><c>Person</c> may see the session again.</summary>
+    AccessGivenBack,
+
+    /// <summary>The host, <c>Person</c>, may not host sessions any more; a session that was active is closed with the next entries.</summary>
+    HostingTakenAway,
+
+    /// <summary>The host, <c>Person</c>, may host sessions again.</summary>
+    HostingGivenBack,
 }
 
 /// <summary>

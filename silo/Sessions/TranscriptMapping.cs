@@ -54,6 +54,10 @@ internal static class TranscriptMapping
         SessionLogEntryKind.SpoolStateChanged => TranscriptEntryKind.SpoolStateChanged,
         SessionLogEntryKind.KeyPressed => TranscriptEntryKind.KeyPressed,
         SessionLogEntryKind.KeyRefused => TranscriptEntryKind.KeyRefused,
+        SessionLogEntryKind.AccessTakenAway => TranscriptEntryKind.AccessTakenAway,
+        SessionLogEntryKind.AccessGivenBack => TranscriptEntryKind.AccessGivenBack,
+        SessionLogEntryKind.HostingTakenAway => TranscriptEntryKind.HostingTakenAway,
+        SessionLogEntryKind.HostingGivenBack => TranscriptEntryKind.HostingGivenBack,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

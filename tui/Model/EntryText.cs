@@ -26,6 +26,10 @@ internal static class EntryText
         TranscriptEntryKind.KeyPressed => $"{KeyName(entry)} by {Person(entry.Author)}",
         TranscriptEntryKind.KeyRefused => $"{KeyName(entry)} was not acted on{Reason(entry)}",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
+        TranscriptEntryKind.AccessTakenAway => $"{Person(entry.Person)} may not see this session any more",
+        TranscriptEntryKind.AccessGivenBack => $"{Person(entry.Person)} may see this session again",
+        TranscriptEntryKind.HostingTakenAway => $"{Person(entry.Person)} may not host sessions any more",
+        TranscriptEntryKind.HostingGivenBack => $"{Person(entry.Person)} may host sessions again",
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
 

@@ -23,6 +23,10 @@ public enum SessionLogEntryKind : byte
     SpoolStateChanged = 18,
     KeyPressed = 19,
     KeyRefused = 20,
+    AccessTakenAway = 40,
+    AccessGivenBack = 41,
+    HostingTakenAway = 42,
+    HostingGivenBack = 43,
 }
 
 /// <summary>

@@ -61,6 +61,12 @@ internal sealed record Session
     /// <summary>Ids of the newest Breaks and control keys, oldest first: a repeated request is acted on once, also after a failover.</summary>
     public string[] Signals { get; init; } = [];
 
+    /// <summary>Ids of those of its people who may not see it, because they may not join sessions any more (rule A4).</summary>
+    public string[] WithoutAccess { get; init; } = [];
+
+    /// <summary>The host may not host sessions any more.</summary>
+    public bool HostMayNotHost { get; init; }
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);

@@ -14,7 +14,7 @@ internal static class SessionFold
 
     public static Session Apply(Session session, SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.Output
         ? session
-        : Apply(session, entry, SessionLogEntryBody.Decode(entry.Body));
+        : PermissionFold.ForgetStrangers(Apply(session, entry, SessionLogEntryBody.Decode(entry.Body)));
 
     private static Session Apply(Session session, SessionLogEntry entry, SessionLogEntryBody body) => entry.Kind switch
     {
@@ -73,6 +73,8 @@ internal static class SessionFold
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
         SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
+        SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.AccessGivenBack or SessionLogEntryKind.HostingTakenAway or SessionLogEntryKind.HostingGivenBack =>
+            PermissionFold.Apply(session, entry.Kind, body.Person!.Id),
         _ => session,
     };
 

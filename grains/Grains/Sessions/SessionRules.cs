@@ -6,7 +6,7 @@ using OrleansKd.Grains.Abstractions.Users;
 namespace OrleansKd.Grains.Sessions;
 
 /// <summary>Who may do what to a session, and which entries record it. Pure: state, caller, request and time in; a decision out.</summary>
-internal static class SessionRules
+internal static partial class SessionRules
 {
     public static Refusal? CheckHost(Account host, string computer, string debugger, string arguments, string name, string description)
     {
@@ -33,7 +33,8 @@ internal static class SessionRules
 
     /// <summary>Everything about a session is for its host and invited clients only; of a terminated one clients see it for seven days (rule F8).</summary>
     public static bool MayRead(Session session, UserId caller, DateTimeOffset now) =>
-        session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now));
+        !session.WithoutAccess.Contains(caller.ToString())
+        && (session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now)));
 
     public static DateTimeOffset? VisibleToClientsUntil(Session session) => session.TerminatedAt + Limits.TerminatedVisibleToClients;
 
@@ -224,7 +225,7 @@ internal static class SessionRules
 
     private static Refusal? CheckHostOnly(Session session, UserId caller, DateTimeOffset now, string what)
     {
-        if (session.IsHost(caller.ToString()))
+        if (session.IsHost(caller.ToString()) && MayRead(session, caller, now))
             return null;
         return MayRead(session, caller, now)
             ? new Refusal(ProblemCodes.HostOnly, $"Only the host, {session.Host!.Name} ({session.Host.Company}), may {what}.")

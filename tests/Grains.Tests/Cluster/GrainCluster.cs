@@ -5,8 +5,8 @@ using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Organizations;
 using OrleansKd.Grains.Sessions;
-using OrleansKd.Grains.Users;
 using OrleansKd.Testing.SessionLog;
 
 namespace OrleansKd.Grains.Tests.Cluster;
@@ -31,6 +31,7 @@ public sealed class GrainCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddMemoryGrainStorage("OrleansKd");
+            silo.UseInMemoryReminderService();
             silo.Services.AddSingleton<ISessionLog>(log);
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddOptions<SessionOptions>().Configure(configure ?? (_ => { }));
@@ -49,7 +50,7 @@ public sealed class GrainCluster : IAsyncDisposable
 
     public async Task<Person> SignIn(string email, string name = "Somebody")
     {
-        var outcome = await Grains.User(UserId.FromEmail(email)).SignIn(new ProvenIdentity("https://issuer.example", email, email, name));
+        var outcome = await Grains.User(UserId.FromEmail(email)).SignIn(new ProvenIdentity("https://issuer.example", email, email, name, IsProven: true));
         return outcome.Value?.Person ?? throw new InvalidOperationException(outcome.Refusal!.Message);
     }
 

@@ -51,13 +51,13 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 AccessTakenAway=40 AccessGivenBack=41 HostingTakenAway=42 HostingGivenBack=43",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
     public void Snapshot_WhenTaken_RestoresTheSession()
     {
-        var session = (HostedBy(Ann) with { Signals = ["k1"], Spool = SpoolState.Holding, WhenSpoolFull = SpoolFullAction.Gap }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
+        var session = (HostedBy(Ann) with { Signals = ["k1"], Spool = SpoolState.Holding, WhenSpoolFull = SpoolFullAction.Gap, WithoutAccess = ["bob@fabrikam.example"], HostMayNotHost = true }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
         var snapshot = new SessionSnapshot();
 
         snapshot.Take(session, 17, Now);
@@ -67,7 +67,8 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Clients, restored.Clients);
         Assert.Equal(session.Commands, restored.Commands);
         Assert.Equal(session.Signals, restored.Signals);
-        Assert.Equal(session with { Clients = [], Commands = [], Signals = [] }, restored with { Clients = [], Commands = [], Signals = [] });
+        Assert.Equal(session.WithoutAccess, restored.WithoutAccess);
+        Assert.Equal(session with { Clients = [], Commands = [], Signals = [], WithoutAccess = [] }, restored with { Clients = [], Commands = [], Signals = [], WithoutAccess = [] });
     }
 
     [Theory]
