@@ -76,6 +76,18 @@ public enum TranscriptEntryKind
 
     /// <summary>The host, <c>Person</c>, may host sessions again.</summary>
     HostingGivenBack,
+
+    /// <summary>The host, <c>Author</c>, took the invitation of <c>Person</c> back.</summary>
+    ClientRevoked,
+
+    /// <summary><c>Person</c> declined the invitation.</summary>
+    InvitationDeclined,
+
+    /// <summary><c>Person</c>, who had opened the session before, left it for good.</summary>
+    ClientLeft,
+
+    /// <summary><c>Person</c> opened the session for the first time.</summary>
+    InvitationAccepted,
 }
 
 /// <summary>

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansKd.Grains.Organizations;
+using OrleansKd.Silo.Mail;
 using OrleansKd.Silo.Organizations;
 
 namespace OrleansKd.Silo.Hosting;
@@ -30,9 +31,14 @@ internal static class ClusterHosting
         builder.AddOrleansKdTables(silo.Role);
         builder.Services.AddHostedService<OrganizationCheck>();
         if (silo.Role is SiloRole.Edge)
+        {
             builder.UseOrleansClient(client => client.Configure(silo));
+        }
         else
+        {
             builder.UseOrleans(host => host.Configure(silo));
+            builder.Services.AddOrleansKdMail();
+        }
         return silo.Role;
     }
 

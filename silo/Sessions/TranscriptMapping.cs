@@ -58,6 +58,10 @@ internal static class TranscriptMapping
         SessionLogEntryKind.AccessGivenBack => TranscriptEntryKind.AccessGivenBack,
         SessionLogEntryKind.HostingTakenAway => TranscriptEntryKind.HostingTakenAway,
         SessionLogEntryKind.HostingGivenBack => TranscriptEntryKind.HostingGivenBack,
+        SessionLogEntryKind.ClientRevoked => TranscriptEntryKind.ClientRevoked,
+        SessionLogEntryKind.InvitationDeclined => TranscriptEntryKind.InvitationDeclined,
+        SessionLogEntryKind.ClientLeft => TranscriptEntryKind.ClientLeft,
+        SessionLogEntryKind.InvitationAccepted => TranscriptEntryKind.InvitationAccepted,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

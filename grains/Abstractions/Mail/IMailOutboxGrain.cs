@@ -10,6 +10,26 @@ public interface IMailOutboxGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Enqueue")]
     Task Enqueue(MailOrder order);
+
+    /// <summary>What became of an order; of the newest ones of this recipient only.</summary>
+    [Alias("StatusOf")]
+    Task<MailStatus> StatusOf(string orderId);
+}
+
+/// <summary>What became of a mail.</summary>
+public enum MailStatus
+{
+    /// <summary>Nothing is known of it: no mail is sent here, or it was long ago.</summary>
+    None,
+
+    /// <summary>Queued; it is tried until the mail server takes it.</summary>
+    Waiting,
+
+    /// <summary>The mail server took it.</summary>
+    Sent,
+
+    /// <summary>The mail server refused it for good.</summary>
+    Refused,
 }
 
 /// <summary>What a mail is about; its text is made when it is sent. The numbers are stored: never renumbered, never reused.</summary>

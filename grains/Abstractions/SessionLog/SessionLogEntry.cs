@@ -23,10 +23,16 @@ public enum SessionLogEntryKind : byte
     SpoolStateChanged = 18,
     KeyPressed = 19,
     KeyRefused = 20,
+
     AccessTakenAway = 40,
     AccessGivenBack = 41,
     HostingTakenAway = 42,
     HostingGivenBack = 43,
+
+    ClientRevoked = 50,
+    InvitationDeclined = 51,
+    ClientLeft = 52,
+    InvitationAccepted = 53,
 }
 
 /// <summary>

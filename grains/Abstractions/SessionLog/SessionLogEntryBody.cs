@@ -75,6 +75,10 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("masked")]
     public bool? IsMasked { get; init; }
 
+    /// <summary>Id of the request that invited several people at once; entries from before mail was sent have none.</summary>
+    [JsonPropertyName("request")]
+    public string? Request { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

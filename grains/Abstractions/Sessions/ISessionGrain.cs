@@ -25,6 +25,15 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Invite"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Invite(UserId caller, Person[] people);
 
+    /// <summary>The host takes an invitation back; the place is free.</summary>
+    /// <param name="client">E-mail address or text of the <see cref="UserId"/> of somebody who is invited.</param>
+    [Alias("Revoke"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Revoke(UserId caller, string client);
+
+    /// <summary>A client declines the invitation, or leaves for good once they have opened the session; the place is free.</summary>
+    [Alias("Leave"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Leave(UserId caller);
+
     [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
 

@@ -40,6 +40,9 @@ public sealed record SessionView
     [Id(18)] public required Person[] Present { get; init; }
     [Id(19)] public SpoolState Spool { get; init; }
     [Id(20)] public SpoolFullAction WhenSpoolFull { get; init; }
+
+    /// <summary>Those of <see cref="Clients"/> who have opened the session at least once.</summary>
+    [Id(50)] public UserId[] Accepted { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansKd.CommandView")]

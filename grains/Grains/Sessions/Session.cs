@@ -67,6 +67,12 @@ internal sealed record Session
     /// <summary>The host may not host sessions any more.</summary>
     public bool HostMayNotHost { get; init; }
 
+    /// <summary>Ids of those clients who have opened the session at least once.</summary>
+    public string[] Accepted { get; init; } = [];
+
+    /// <summary>What people have to be told still; taken out once they are.</summary>
+    public SessionNotice[] Notices { get; init; } = [];
+
     public bool IsHost(string userId) => Host?.Id == userId;
 
     public bool IsClient(string userId) => Clients.Any(client => client.Id == userId);

@@ -60,7 +60,14 @@ internal static class SessionFold
         },
         SessionLogEntryKind.ClientInvited => session.IsClient(body.Person!.Id)
             ? session
-            : session with { Clients = [.. session.Clients, body.Person] },
+            : SessionNotice.OfInvitation(session, entry, body) with { Clients = [.. session.Clients, body.Person] },
+        SessionLogEntryKind.ClientRevoked or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft =>
+            SessionNotice.OfEnd(session, entry, [body.Person!]) with
+            {
+                Clients = [.. session.Clients.Where(client => client.Id != body.Person!.Id)],
+                Accepted = [.. session.Accepted.Where(id => id != body.Person!.Id)],
+            },
+        SessionLogEntryKind.InvitationAccepted => session with { Accepted = [.. session.Accepted, body.Person!.Id] },
         SessionLogEntryKind.SessionClosed => session with { State = SessionState.Closed },
         SessionLogEntryKind.SessionReopened => session with { State = SessionState.Active },
         SessionLogEntryKind.SessionTerminated => session with
@@ -71,7 +78,7 @@ internal static class SessionFold
             TerminatedTarget = body.Target,
         },
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
-        SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.TranscriptDamaged => SessionNotice.OfEnd(session, entry, session.Clients) with { Clients = [], Accepted = [], Commands = [], DamageKnownThrough = entry.Sequence },
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
         SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.AccessGivenBack or SessionLogEntryKind.HostingTakenAway or SessionLogEntryKind.HostingGivenBack =>
             PermissionFold.Apply(session, entry.Kind, body.Person!.Id),

@@ -31,7 +31,7 @@ internal sealed partial class SessionGrain
             CompactWhenDue();
             NoticeLostAgent();
             NoticeMissedSignals();
-            await DeliverInvitations();
+            await TellWhenDue();
         }
         finally
         {
@@ -44,8 +44,10 @@ internal sealed partial class SessionGrain
 
     private TimeSpan UntilNextCheck()
     {
-        if ((compactionIsDue && durable.State is not SessionState.Active) || durable.Clients.Any(client => !delivered.Contains(client.Id)))
+        if (compactionIsDue && durable.State is not SessionState.Active)
             return RetryCheck;
+        if (UntilTelling is { } untilTelling)
+            return untilTelling;
         if (agent.HasOpenSignals)
             return Limits.ControlSignalLifetime;
         if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline)

@@ -175,10 +175,13 @@ internal sealed partial class SessionGrain
         List<UserId> denied = [];
         foreach (var person in people)
         {
-            if (MayRead(person))
-                presence.Renew(person);
-            else
+            if (!MayRead(person))
+            {
                 denied.Add(person);
+                continue;
+            }
+            presence.Renew(person);
+            Record(SessionRules.AfterOpened(session, person), position);
         }
         return [.. denied];
     }

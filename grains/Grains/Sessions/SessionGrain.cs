@@ -59,7 +59,6 @@ internal sealed partial class SessionGrain(
     private DateTimeOffset lastActivityAt;
     private long bytesSinceSnapshot;
     private bool isSnapshotting;
-    private readonly HashSet<string> delivered = [];
 
     // Commands with passwords as they were entered: in memory only (rule B8), until the debugger has them.
     private readonly Dictionary<string, string> secrets = [];
@@ -140,14 +139,6 @@ internal sealed partial class SessionGrain(
     public Task<Outcome<SessionView>> View(UserId caller) =>
         Task.FromResult(MayRead(caller) ? SeenBy(caller) : Refusals.SessionNotFound);
 
-    public async Task<Outcome<Done>> Invite(UserId caller, Person[] people)
-    {
-        var outcome = await Commit(SessionRules.Invite(session, caller, people, Now));
-        if (outcome.Refusal is null)
-            await DeliverInvitations();
-        return AsDone(outcome);
-    }
-
     public async Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text)
     {
         var commandId = Guid.NewGuid().ToString("N");
@@ -195,8 +186,12 @@ internal sealed partial class SessionGrain(
         if (session is { RunIsOver: true, State: not SessionState.Terminated, ThroughServer: false })
             Record(SessionRules.AfterRunExited(session, "the debugger has exited"), position);
         if (damage is { } unreadable && unreadable.Last > session.DamageKnownThrough && session.Host is not null)
+        {
+            // Before anybody is answered: until it is durable, the invitations that it ends would still count.
             Record([SessionRules.AfterDamage(unreadable.First, unreadable.Last)], position);
-        await DeliverInvitations();
+            await writer.WhenDurable(tail.Last, cancellationToken);
+        }
+        _ = Tell();
     }
 
     /// <summary>Folds what the log has after the snapshot.</summary>

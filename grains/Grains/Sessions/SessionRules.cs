@@ -38,23 +38,6 @@ internal static partial class SessionRules
 
     public static DateTimeOffset? VisibleToClientsUntil(Session session) => session.TerminatedAt + Limits.TerminatedVisibleToClients;
 
-    public static Decision Invite(Session session, UserId caller, Person[] people, DateTimeOffset now)
-    {
-        if (CheckHostOnly(session, caller, now, "invite clients") is { } refusal)
-            return refusal;
-        if (session.State is SessionState.Terminated)
-            return Terminated(session);
-        var added = people.DistinctBy(person => person.Id).Where(person => !session.IsClient(person.Id.ToString())).ToArray();
-        var free = Limits.InvitedClients - session.Clients.Length;
-        if (added.Length > free)
-            return new Refusal(ProblemCodes.LimitReached, $"A session has at most {Limits.InvitedClients} invited clients; {session.Clients.Length} are invited to '{session.Name}', {added.Length} more do not fit. Nobody was invited.");
-        return new Decision.Record([.. added.Select(person => new NewEntry(SessionLogEntryKind.ClientInvited, new SessionLogEntryBody
-        {
-            Author = session.Host,
-            Person = Store(person),
-        }))]);
-    }
-
     public static Decision EnterCommand(Session session, UserId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
     {
         if (CheckHostOnly(session, caller, now, "run commands") is { } refusal)

@@ -35,10 +35,11 @@ public sealed class StoredFormatTests
             Spool = SpoolState.LeavingOut,
             Key = "b",
             SignalId = "k1",
+            Request = "r1",
         };
 
         Assert.Equal(
-            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1"}""",
+            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1","request":"r1"}""",
             Encoding.UTF8.GetString(body.Encode()));
         Assert.Equal(body, SessionLogEntryBody.Decode(body.Encode()));
     }
@@ -51,7 +52,9 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 AccessTakenAway=40 AccessGivenBack=41 HostingTakenAway=42 HostingGivenBack=43",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 " +
+        "AccessTakenAway=40 AccessGivenBack=41 HostingTakenAway=42 HostingGivenBack=43 " +
+        "ClientRevoked=50 InvitationDeclined=51 ClientLeft=52 InvitationAccepted=53",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
@@ -68,7 +71,28 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Commands, restored.Commands);
         Assert.Equal(session.Signals, restored.Signals);
         Assert.Equal(session.WithoutAccess, restored.WithoutAccess);
-        Assert.Equal(session with { Clients = [], Commands = [], Signals = [], WithoutAccess = [] }, restored with { Clients = [], Commands = [], Signals = [], WithoutAccess = [] });
+        Assert.Equal(
+            session with { Clients = [], Commands = [], Signals = [], WithoutAccess = [], Accepted = [], Notices = [] },
+            restored with { Clients = [], Commands = [], Signals = [], WithoutAccess = [], Accepted = [], Notices = [] });
+    }
+
+    [Fact]
+    public void Snapshot_WhenPeopleHaveToBeToldStill_KeepsThemAsTheyAreStored()
+    {
+        var session = HostedBy(Ann).With(SessionRules.Invite(HostedBy(Ann), Ann.Id, [Bob], "r1", Now)).With(SessionLogEntryKind.InvitationAccepted, new SessionLogEntryBody { Person = SessionRules.Store(Bob) });
+        var snapshot = new SessionSnapshot();
+
+        snapshot.Take(session, 17, Now);
+        var (restored, _, _) = snapshot.Restore();
+
+        const string bob = """{"id":"bob@fabrikam.example","name":"Bob Client","company":"Fabrikam","email":"bob@fabrikam.example"}""";
+        Assert.EndsWith(
+            $$"""
+            "Accepted":["bob@fabrikam.example"],"Notices":[{"Sequence":100,"Kind":"invited","People":[{{bob}}],"At":"2026-11-23T10:00:00+00:00","Request":"r1"},{"Sequence":100,"Kind":"hostInvited","People":[{{bob}}],"At":"2026-11-23T10:00:00+00:00","Request":"r1"}]}
+            """,
+            snapshot.State, StringComparison.Ordinal);
+        Assert.Equal(session.Accepted, restored.Accepted);
+        Assert.Equal(session.Notices.Select(notice => (notice.Sequence, notice.Kind, notice.Person, notice.At, notice.Request)), restored.Notices.Select(notice => (notice.Sequence, notice.Kind, notice.Person, notice.At, notice.Request)));
     }
 
     [Theory]

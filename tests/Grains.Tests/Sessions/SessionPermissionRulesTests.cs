@@ -76,7 +76,7 @@ public sealed class SessionPermissionRulesTests
 
         Assert.Equal(ProblemCodes.NotPermitted, SessionRules.CheckHosting(session, SessionRules.Reopen(session, Ann.Id, Now))?.Code);
         Assert.Equal(ProblemCodes.NotPermitted, SessionRules.CheckHosting(session, SessionRules.Reopen(session, Bob.Id, Now))?.Code);
-        Assert.Equal(ProblemCodes.NotPermitted, SessionRules.CheckHosting(session, SessionRules.Invite(session, Ann.Id, [Eve], Now))?.Code);
+        Assert.Equal(ProblemCodes.NotPermitted, SessionRules.CheckHosting(session, SessionRules.Invite(session, Ann.Id, [Eve], "r1", Now))?.Code);
         Assert.Null(SessionRules.CheckHosting(session, SessionRules.Terminate(session, Ann.Id, TargetFate.LetRun, Now)));
         var given = After(session, Ann, mayHost: true, mayJoin: true);
         Assert.Null(SessionRules.CheckHosting(given, SessionRules.Reopen(given, Ann.Id, Now)));
@@ -97,7 +97,7 @@ public sealed class SessionPermissionRulesTests
         Assert.False(SessionRules.MayRead(withoutBob, Bob.Id, Now));
 
         var damaged = withoutBob.With(SessionLogEntryKind.TranscriptDamaged, new SessionLogEntryBody { Text = "x" });
-        var invited = damaged.With(SessionRules.Invite(damaged, Ann.Id, [Bob], Now));
+        var invited = damaged.With(SessionRules.Invite(damaged, Ann.Id, [Bob], "r1", Now));
 
         Assert.True(SessionRules.MayRead(invited, Bob.Id, Now));
     }
