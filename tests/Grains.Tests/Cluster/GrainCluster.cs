@@ -52,8 +52,8 @@ public sealed class GrainCluster : IAsyncDisposable
 
     private static OrganizationSettings[] Organizations =>
     [
-        new() { Name = "Contoso", Domains = ["contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
-        new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Joiners = [.. Enumerable.Range(1, 1_000).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
+        new() { Name = "Contoso", Domains = ["contoso.example"], Administrators = ["admin@contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
+        new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Administrators = ["admin@fabrikam.example"], Joiners = [.. Enumerable.Range(1, 1_000).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
     ];
 
     public async Task<Person> SignIn(string email, string name = "Somebody")
