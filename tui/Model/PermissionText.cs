@@ -31,6 +31,13 @@ internal static class PermissionText
             yield return Decision(decision);
     }
 
+    /// <summary>How long a decision is news.</summary>
+    private static readonly TimeSpan NewsLast = TimeSpan.FromDays(1);
+
+    /// <summary>The one thing that the terminal client shows beside everything else; null when nothing is new.</summary>
+    public static string? News(AccountSummary me, DateTimeOffset now) =>
+        Notices(me with { LastDecision = me.LastDecision is { } decision && now - decision.At < NewsLast ? decision : null }).FirstOrDefault();
+
     /// <summary>A decision as the person whom it concerns reads it.</summary>
     public static string Decision(PermissionLogItem decision)
     {

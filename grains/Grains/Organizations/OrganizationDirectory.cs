@@ -49,7 +49,7 @@ public static class OrganizationDirectory
                 foreach (var tenant in organization.Tenants.Where(tenant => other.Tenants.Contains(tenant, StringComparer.Ordinal)))
                     wrong.Add($"{place}:Tenants names {tenant}, which {other.Name} names, too; a tenant belongs to one organization. Name a sign-in that several share in Issuers.");
             }
-            foreach (var email in organization.Administrators.Where(email => !MayAdminister(options, organization, email)))
+            foreach (var email in organization.Administrators.Where(email => !string.IsNullOrWhiteSpace(email) && !MayAdminister(options, organization, email)))
                 wrong.Add($"{place}:Administrators names '{email}', which is no address of {organization.Name}; add its domain to {place}:Domains, or name another one.");
         }
         return wrong;

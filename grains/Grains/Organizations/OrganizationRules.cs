@@ -98,7 +98,7 @@ internal static class OrganizationRules
     /// <summary>Everybody about whom the configuration or a decision says something.</summary>
     private static IEnumerable<Member> People(Organization organization, OrganizationSettings settings) => organization.Members.Concat(
         settings.Administrators.Concat(settings.Hosts).Concat(settings.Joiners)
-            .Select(UserId.Normalize).Distinct(StringComparer.Ordinal)
+            .Where(email => !string.IsNullOrWhiteSpace(email)).Select(UserId.Normalize).Distinct(StringComparer.Ordinal)
             .Select(email => new Member(email))
             .ExceptBy(organization.Members.Select(member => member.Id), member => member.Id));
 
