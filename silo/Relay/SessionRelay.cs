@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Hosting;
@@ -183,10 +184,16 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
             }
             if (cursor.Epoch != 0 && page.Epoch != cursor.Epoch)
                 return;
+            // Somebody's right may have ended: the next read proves all of them, and does not wait when it finds one that did.
+            if (page.Entries.Any(entry => EndsRights(entry.Kind)))
+                provenAt = null;
             Take(page, cursor);
             cursor = new ReadCursor(page.After + page.Entries.Length, page.Epoch, page.DurableThrough, ReadBytes, ReadWait);
         }
     }
+
+    private static bool EndsRights(SessionLogEntryKind kind) => kind is SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.ClientRevoked
+        or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft or SessionLogEntryKind.TranscriptDamaged;
 
     private void Take(SessionPage page, ReadCursor cursor)
     {
@@ -212,7 +219,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     private UserId[] Readers()
     {
         lock (gate)
-            return [.. viewers.Select(viewer => viewer.User).Distinct()];
+            return [.. viewers.Where(viewer => !viewer.IsDenied).Select(viewer => viewer.User).Distinct()];
     }
 
     /// <param name="askedAt">The grain proved it then or later.</param>

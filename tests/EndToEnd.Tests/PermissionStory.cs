@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansKd.Contracts;
 using OrleansKd.Testing.Processes;
 
 namespace OrleansKd.EndToEnd.Tests;
@@ -11,9 +13,6 @@ namespace OrleansKd.EndToEnd.Tests;
 public sealed class PermissionStory : IAsyncLifetime
 {
     private static readonly TimeSpan WindowsEndWithin = TimeSpan.FromSeconds(5);
-
-    /// <summary>Starting and stopping two programs on a busy machine is not what is measured.</summary>
-    private static readonly TimeSpan ProgramStart = TimeSpan.FromSeconds(5);
 
     private ServerProcesses servers = null!;
     private ServerProcess server = null!;
@@ -68,13 +67,13 @@ public sealed class PermissionStory : IAsyncLifetime
         var watching = servers.Start(server.Address, "client", "sessions", "watch", id);
         await watching.WaitForAsync(text => text.Contains("(gdb)", StringComparison.Ordinal), "the prompt");
 
-        var watch = Stopwatch.StartNew();
-        (await RunAsync("client", "permissions", "revoke", "client@fabrikam.example", "--join")).Succeeded();
+        var elapsed = Stopwatch.StartNew();
+        await RevokeAsync("client@fabrikam.example", Permission.Join);
+        var decidedAfter = elapsed.Elapsed;
         var ended = await watching.EndAsync();
-        watch.Stop();
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"The window ended {watch.Elapsed.TotalSeconds:F1} s after the command that took Join away was started.");
-        Assert.True(watch.Elapsed < WindowsEndWithin + ProgramStart, $"It took {watch.Elapsed}.");
+        TestContext.Current.TestOutputHelper?.WriteLine($"Decided after {decidedAfter.TotalSeconds:F2} s; the window's program had ended after {elapsed.Elapsed.TotalSeconds:F2} s.");
+        Assert.True(elapsed.Elapsed < WindowsEndWithin, $"It took {elapsed.Elapsed}.");
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("no such session", ended.Error, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("client", "sessions", "watch", id)).ExitCode);
@@ -101,6 +100,17 @@ public sealed class PermissionStory : IAsyncLifetime
         Assert.Contains("orleanskd permissions request --host", (await RunAsync("host", "permissions", "--help")).Succeeded().Out, StringComparison.Ordinal);
         var problem = await RunAsync("host", "administrators", "dismiss", "host@contoso.example", "--json");
         Assert.Equal("wrong-state", JsonDocument.Parse(problem.Error).RootElement.GetProperty("code").GetString());
+    }
+
+    /// <summary>As the administrator, without a program whose start takes longer than what it does.</summary>
+    private async Task RevokeAsync(string email, Permission permission)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, Routes.RevokePermissions));
+        request.Headers.Authorization = new("Bearer", await servers.TokenAsync(new { Email = "client@fabrikam.example", Name = "Clive Client" }));
+        request.Content = JsonContent.Create(new DecidePermissionsRequest(email, [permission]), options: WireJson.Options);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
     }
 
     private async Task<string> HostAsync(string name)
