@@ -33,6 +33,12 @@ public static class Limits
     /// <summary>Characters of an e-mail address (RFC 5321).</summary>
     public const int EmailLength = 254;
 
+    /// <summary>Characters of the reason that goes with a request or decision about permissions: a few sentences.</summary>
+    public const int ReasonLength = 500;
+
+    /// <summary>Lines of an organization's log that one answer holds.</summary>
+    public const int PermissionLogItems = 100;
+
     /// <summary>Characters of a computer's name (the longest DNS name).</summary>
     public const int ComputerNameLength = 253;
 

@@ -18,6 +18,33 @@ public static class Routes
     /// <summary>GET with <c>?email=</c>: <see cref="UserSummary"/> of somebody who can be invited (Find).</summary>
     public const string Users = "/api/users";
 
+    /// <summary>GET: <see cref="PermissionsSummary"/> of the caller. POST <see cref="RequestPermissionsRequest"/>: 200 with it.</summary>
+    public const string Permissions = "/api/permissions";
+
+    /// <summary>GET, for administrators: <see cref="OrganizationDetails"/> of their organization.</summary>
+    public const string Organization = "/api/organization";
+
+    /// <summary>POST <see cref="DecidePermissionsRequest"/>: 204.</summary>
+    public const string ApprovePermissions = "/api/organization/permissions/approve";
+
+    /// <summary>POST <see cref="DecidePermissionsRequest"/>: 204.</summary>
+    public const string DenyPermissions = "/api/organization/permissions/deny";
+
+    /// <summary>POST <see cref="DecidePermissionsRequest"/>: 204. Takes effect at once (rule A4).</summary>
+    public const string RevokePermissions = "/api/organization/permissions/revoke";
+
+    /// <summary>POST <see cref="AdministratorRequest"/>: 204.</summary>
+    public const string AppointAdministrator = "/api/organization/administrators/appoint";
+
+    /// <summary>POST <see cref="AdministratorRequest"/>: 204.</summary>
+    public const string DismissAdministrator = "/api/organization/administrators/dismiss";
+
+    /// <summary>POST <see cref="AdministratorRequest"/>: 204. The next sign-in with that address, by another identity, binds it.</summary>
+    public const string RebindAccount = "/api/organization/administrators/rebind";
+
+    /// <summary>GET with <c>?before=N&amp;take=M</c>, for administrators: <see cref="PermissionLogPage"/>.</summary>
+    public const string PermissionLog = "/api/organization/log";
+
     /// <summary>GET: <see cref="SessionSummary"/> list. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
     public const string Sessions = "/api/sessions";
 

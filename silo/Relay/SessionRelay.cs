@@ -27,6 +27,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     /// session proves its viewers' rights.
     /// </summary>
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(4);
+
     /// <summary>
     /// How long after a page its viewer waits for news that are nothing but a watermark: most go with the next entries instead. A rewind may
     /// drop and bring again so much more; nothing is lost by it.
@@ -210,8 +211,8 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         Changed();
     }
 
-    private static bool EndsRights(SessionLogEntry entry) => entry.Kind is
-        SessionLogEntryKind.ClientRevoked or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft or SessionLogEntryKind.TranscriptDamaged;
+    private static bool EndsRights(SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.ClientRevoked
+        or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft or SessionLogEntryKind.TranscriptDamaged;
 
     private bool HasUnproven()
     {

@@ -4,6 +4,7 @@ using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.Organizations;
 
 namespace OrleansKd.Silo.Users;
 
@@ -12,7 +13,7 @@ internal static class UserApi
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Me, (Caller caller) => TypedResults.Ok(ToWire(caller.Account)));
+        routes.MapGet(Routes.Me, Me);
         routes.MapGet(Routes.Computers, Computers);
         routes.MapGet(Routes.Users, Find).RequireRateLimiting(FindLimits.Finding);
     }
@@ -67,7 +68,13 @@ internal static class UserApi
         return TypedResults.Ok(computers);
     }
 
-    private static AccountSummary ToWire(Account account) => new(
-        account.Person.Name, account.Person.Company.Length == 0 ? null : account.Person.Company, account.Person.Email,
-        account.MayHost, account.MayJoin, account.IsAdministrator);
+    private static async Task<Ok<AccountSummary>> Me(Caller caller, IGrainFactory grains)
+    {
+        var account = caller.Account;
+        var waiting = account is { IsAdministrator: true, Organization: { } organization } ? await grains.Organization(organization).CountRequests(caller.Id) : 0;
+        return TypedResults.Ok(new AccountSummary(
+            account.Person.Name, account.Person.Company.Length == 0 ? null : account.Person.Company, account.Person.Email,
+            account.MayHost, account.MayJoin, account.IsAdministrator,
+            waiting, account.LastDecision is { } decision ? PermissionMapping.ToWire(decision) : null));
+    }
 }

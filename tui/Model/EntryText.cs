@@ -40,6 +40,10 @@ internal static class EntryText
         TranscriptEntryKind.SuggestionDismissed => $"{Person(entry.Author)} dismissed what {Person(entry.Person)} suggested: {Safe(entry.Text)}",
         TranscriptEntryKind.PersonLeft => $"{Person(entry.Person)} left",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
+        TranscriptEntryKind.AccessTakenAway => $"{Person(entry.Person)} may not see this session any more",
+        TranscriptEntryKind.AccessGivenBack => $"{Person(entry.Person)} may see this session again",
+        TranscriptEntryKind.HostingTakenAway => $"{Person(entry.Person)} may not host sessions any more",
+        TranscriptEntryKind.HostingGivenBack => $"{Person(entry.Person)} may host sessions again",
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
 

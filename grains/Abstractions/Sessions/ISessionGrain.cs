@@ -82,6 +82,13 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("RemoveCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> RemoveCommand(UserId caller, string commandId);
 
+    /// <summary>
+    /// What this person may do has changed: the session asks their account and draws the consequences (rule A4). It carries no answer of
+    /// its own, so that calls that are late or repeated do no harm. When it returns, the consequences are durable.
+    /// </summary>
+    [Alias("PermissionsChanged"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> PermissionsChanged(UserId person);
+
     /// <summary>A Break or control key, on a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
     [Alias("Press"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<Done>> Press(UserId caller, KeyPress press);

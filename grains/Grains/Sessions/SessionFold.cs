@@ -17,7 +17,7 @@ internal static class SessionFold
 
     public static Session Apply(Session session, SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.Output
         ? session
-        : Apply(session, entry, SessionLogEntryBody.Decode(entry.Body));
+        : PermissionFold.ForgetStrangers(Apply(session, entry, SessionLogEntryBody.Decode(entry.Body)));
 
     private static Session Apply(Session session, SessionLogEntry entry, SessionLogEntryBody body) => entry.Kind switch
     {
@@ -120,6 +120,8 @@ internal static class SessionFold
         },
         SessionLogEntryKind.PersonLeft => session with { Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id)] },
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
+        SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.AccessGivenBack or SessionLogEntryKind.HostingTakenAway or SessionLogEntryKind.HostingGivenBack =>
+            PermissionFold.Apply(session, entry.Kind, body.Person!.Id),
         _ => session,
     };
 

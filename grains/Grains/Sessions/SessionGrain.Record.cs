@@ -14,6 +14,8 @@ internal sealed partial class SessionGrain
             return Refusals.SessionNotFound;
         if (decision is Decision.Refuse { Refusal: var refusal })
             return refusal;
+        if (SessionRules.CheckHosting(session, decision) is { } withoutHosting)
+            return withoutHosting;
         var last = Record(((Decision.Record)decision).Entries, position);
         try
         {

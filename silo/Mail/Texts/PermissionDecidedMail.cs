@@ -13,5 +13,6 @@ internal static class PermissionDecidedMail
             .Fact("Decision", order.Value(MailValues.Decision))
             .Fact("Administrator", order.Person(MailValues.AdministratorName, "", MailValues.AdministratorEmail))
             .Quote(order.Value(MailValues.Reason))
-            .Command($"orleanskd --server {server}");
+            .Paragraph($"To see your permissions:")
+            .Command($"orleanskd --server {server} permissions list");
 }

@@ -12,6 +12,8 @@ internal static class PermissionRequestedMail
             .Fact("Who", order.Person(MailValues.RequesterName, MailValues.RequesterCompany, MailValues.RequesterEmail))
             .Fact("Permission", order.Value(MailValues.Permissions))
             .Quote(order.Value(MailValues.Reason))
-            .Paragraph($"To approve or deny it, start the client and sign in as {order.ToEmail}:")
-            .Command($"orleanskd --server {server}");
+            .Paragraph($"To see who waits, approve or deny it, sign in as {order.ToEmail}:")
+            .Command($"orleanskd --server {server} permissions list")
+            .Command($"orleanskd --server {server} permissions approve EMAIL")
+            .Command($"orleanskd --server {server} permissions deny EMAIL");
 }

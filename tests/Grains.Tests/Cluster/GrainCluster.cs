@@ -7,8 +7,8 @@ using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Organizations;
 using OrleansKd.Grains.Sessions;
-using OrleansKd.Grains.Users;
 using OrleansKd.Testing.MailServer;
 using OrleansKd.Testing.SessionLog;
 
@@ -55,13 +55,13 @@ public sealed class GrainCluster : IAsyncDisposable
 
     private static OrganizationSettings[] Organizations =>
     [
-        new() { Name = "Contoso", Domains = ["contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
-        new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Joiners = [.. Enumerable.Range(1, 1_000).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
+        new() { Name = "Contoso", Domains = ["contoso.example"], Administrators = ["admin@contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
+        new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Administrators = ["admin@fabrikam.example"], Joiners = [.. Enumerable.Range(1, 1_000).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
     ];
 
     public async Task<Person> SignIn(string email, string name = "Somebody")
     {
-        var outcome = await Grains.User(UserId.FromEmail(email)).SignIn(new ProvenIdentity("https://issuer.example", email, email, name));
+        var outcome = await Grains.User(UserId.FromEmail(email)).SignIn(new ProvenIdentity("https://issuer.example", email, email, name, IsProven: true));
         return outcome.Value?.Person ?? throw new InvalidOperationException(outcome.Refusal!.Message);
     }
 

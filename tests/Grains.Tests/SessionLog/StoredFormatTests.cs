@@ -58,7 +58,7 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 OperatorGranted=30 OperatorRevoked=31 CommandRemovalAsked=32 ClientRevoked=50 InvitationDeclined=51 ClientLeft=52 InvitationAccepted=53 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 OperatorGranted=30 OperatorRevoked=31 CommandRemovalAsked=32 AccessTakenAway=40 AccessGivenBack=41 HostingTakenAway=42 HostingGivenBack=43 ClientRevoked=50 InvitationDeclined=51 ClientLeft=52 InvitationAccepted=53 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
@@ -67,6 +67,8 @@ public sealed class StoredFormatTests
         var session = (HostedBy(Ann) with
         {
             Signals = ["k1"],
+            WithoutAccess = ["bob@fabrikam.example"],
+            HostMayNotHost = true,
             Suggestions = [new("s1", "bt", SessionRules.Store(Bob))],
             Joined = [new("bob@fabrikam.example", "desk", "Bob's desk")],
             Spool = SpoolState.Holding,
@@ -88,12 +90,13 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Clients, restored.Clients);
         Assert.Equal(session.Commands, restored.Commands);
         Assert.Equal(session.Signals, restored.Signals);
+        Assert.Equal(session.WithoutAccess, restored.WithoutAccess);
         Assert.Equal(session.GivenUpRuns, restored.GivenUpRuns);
         Assert.Equal(session.Joined, restored.Joined);
         Assert.Equal(session.Suggestions, restored.Suggestions);
         Assert.Equal(session.Operators, restored.Operators);
         Assert.Equal(WithoutLists(session), WithoutLists(restored));
-        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [], Accepted = [], Notices = [] };
+        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [], WithoutAccess = [], Accepted = [], Notices = [] };
     }
 
     [Fact]

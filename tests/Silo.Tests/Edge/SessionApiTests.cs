@@ -18,13 +18,13 @@ public sealed class SessionApiTests(EdgeFixture edge)
     }
 
     [Fact]
-    public async Task Me_WhenTheAddressBelongsToNoOrganization_MayDoNothingYet()
+    public async Task Me_WhenTheAddressBelongsToNoOrganization_MayJoinButNotHost()
     {
         var token = await edge.Servers.TokenAsync(new { Email = "Eve@Elsewhere.example", Name = "Eve" });
 
         var account = await ReadAsync<AccountSummary>(await edge.SendAsync(HttpMethod.Get, Routes.Me, token));
 
-        Assert.Equal(new AccountSummary("Eve", null, "eve@elsewhere.example", false, false, false), account);
+        Assert.Equal(new AccountSummary("Eve", null, "eve@elsewhere.example", false, true, false), account);
     }
 
     /// <summary>One answer for what does not exist, what is no id, and what somebody else hosts.</summary>
