@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
-using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;

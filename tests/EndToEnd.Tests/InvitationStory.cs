@@ -19,7 +19,7 @@ public sealed class InvitationStory
         Assert.All(mails, mail => Assert.Contains($"orleanskd --server {stage.Server}", mail.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal), StringComparison.Ordinal));
 
         await using var watching = stage.Start("client", "sessions", "watch", id);
-        await watching.WaitForAsync(text => text.Contains("accepted the invitation", StringComparison.Ordinal), "the client's acceptance");
+        await watching.WaitForAsync(text => text.Contains("Clive Client (Fabrikam) joined", StringComparison.Ordinal), "the client's coming");
         Assert.Contains("accepted", (await stage.UntilAsync(result => result.Out.Contains("accepted", StringComparison.Ordinal), "host", "sessions", "people", id)).Out, StringComparison.Ordinal);
         var watch = Stopwatch.StartNew();
         (await stage.RunAsync("host", "sessions", "kick", id, Client)).Succeeded();
