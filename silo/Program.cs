@@ -1,6 +1,7 @@
 using OrleansKd.Silo.Agents;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.Organizations;
 using OrleansKd.Silo.Sessions;
 using OrleansKd.Silo.Users;
 
@@ -22,6 +23,7 @@ if (role is not SiloRole.Silo)
     app.MapSessions();
     app.MapNotes();
     app.MapUsers();
+    app.MapOrganizations();
     app.MapSessionHub();
     app.MapAgentHub();
 }

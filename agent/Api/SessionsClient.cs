@@ -36,6 +36,26 @@ public sealed partial class SessionsClient : IDisposable
     /// <summary>The caller's own account; the first call makes it.</summary>
     public Task<AccountSummary> GetMeAsync(CancellationToken cancellationToken) => Get<AccountSummary>(Routes.Me, cancellationToken);
 
+    /// <summary>The caller's permissions, what they wait for, and what was decided last.</summary>
+    public Task<PermissionsSummary> GetPermissionsAsync(CancellationToken cancellationToken) => Get<PermissionsSummary>(Routes.Permissions, cancellationToken);
+
+    /// <summary>Asks the administrators of the caller's organization; asking again changes nothing.</summary>
+    public Task<PermissionsSummary> RequestPermissionsAsync(RequestPermissionsRequest request, CancellationToken cancellationToken) =>
+        Post<RequestPermissionsRequest, PermissionsSummary>(Routes.Permissions, request, cancellationToken);
+
+    /// <summary>The caller's organization; for its administrators.</summary>
+    public Task<OrganizationDetails> GetOrganizationAsync(CancellationToken cancellationToken) => Get<OrganizationDetails>(Routes.Organization, cancellationToken);
+
+    /// <summary>One of <see cref="Routes.ApprovePermissions"/>, <see cref="Routes.DenyPermissions"/>, <see cref="Routes.RevokePermissions"/>; for administrators.</summary>
+    public Task DecidePermissionsAsync(string route, DecidePermissionsRequest request, CancellationToken cancellationToken) => Post(route, request, cancellationToken);
+
+    /// <summary>One of <see cref="Routes.AppointAdministrator"/>, <see cref="Routes.DismissAdministrator"/>, <see cref="Routes.RebindAccount"/>; for administrators.</summary>
+    public Task AdministerAsync(string route, AdministratorRequest request, CancellationToken cancellationToken) => Post(route, request, cancellationToken);
+
+    /// <summary>Who did what, newest first, before the line with that number; null: from the end. For administrators.</summary>
+    public Task<PermissionLogPage> GetPermissionLogAsync(long? before, int take, CancellationToken cancellationToken) =>
+        Get<PermissionLogPage>(string.Create(CultureInfo.InvariantCulture, $"{Routes.PermissionLog}?take={take}{(before is { } number ? $"&before={number}" : "")}"), cancellationToken);
+
     /// <summary>The caller's computers that have, or had, an agent.</summary>
     public Task<ComputerSummary[]> GetComputersAsync(CancellationToken cancellationToken) => Get<ComputerSummary[]>(Routes.Computers, cancellationToken);
 
@@ -56,6 +76,21 @@ public sealed partial class SessionsClient : IDisposable
     /// <summary>Invites all of these addresses or none (rule C2).</summary>
     public Task InviteAsync(string sessionId, string[] emails, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Invitations, sessionId), new InviteRequest(emails), cancellationToken);
+
+    /// <summary>The session's host and invited clients.</summary>
+    public Task<SessionPerson[]> GetPeopleAsync(string sessionId, CancellationToken cancellationToken) =>
+        Get<SessionPerson[]>(Routes.For(Routes.People, sessionId), cancellationToken);
+
+    /// <summary>The host takes an invitation back (rule C5).</summary>
+    /// <param name="client">E-mail address or id of somebody who is invited.</param>
+    public async Task RevokeAsync(string sessionId, string client, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, Routes.ForInvitation(sessionId, client));
+        using var response = await Send(request, cancellationToken);
+    }
+
+    /// <summary>Declines the caller's invitation, or leaves a session that they have opened (rule C5).</summary>
+    public Task LeaveAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Leave, sessionId), null, cancellationToken);
 
     /// <summary>Enters a command; the answer says that it is recorded, not that it ran.</summary>
     public Task<EnterCommandResponse> EnterCommandAsync(string sessionId, string text, CancellationToken cancellationToken) =>

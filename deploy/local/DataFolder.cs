@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace OrleansKd.Local;
 
 /// <summary>
-/// The folder that stays between runs (0700): tables, keys, the agent's spool, logs, settings. One run at a time holds it.
+/// The folder that stays between runs (0700): tables, keys, the agent's spool, logs, mail, settings. One run at a time holds it.
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
@@ -18,6 +18,9 @@ internal sealed class DataFolder : IDisposable
     public string AuthorityKeys => Path.Combine(root, "authority");
 
     public string Agent => Path.Combine(root, "agent");
+
+    /// <summary>Where mail goes that a mail server would get elsewhere.</summary>
+    public string Mail => Path.Combine(root, "mail");
 
     public string Settings => Path.Combine(root, "settings.json");
 

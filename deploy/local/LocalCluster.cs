@@ -81,6 +81,8 @@ internal sealed class LocalCluster(LocalOptions options, DataFolder data) : IAsy
         "--urls", url.GetLeftPart(UriPartial.Authority), "--role", role, "--settings", data.Settings,
         "--silo-port", $"{Requirements.FreePort()}", "--gateway-port", $"{Requirements.FreePort()}",
         "--OrleansKd:Auth:Authority", Authority.GetLeftPart(UriPartial.Authority),
+        "--OrleansKd:Mail:Transport", "Pickup", "--OrleansKd:Mail:PickupFolder", data.Mail,
+        "--OrleansKd:Mail:From", "OrleansKd <orleanskd@localhost.example>", "--OrleansKd:Mail:ServerAddress", options.Server.GetLeftPart(UriPartial.Authority),
     ];
 
     private static async Task AnswersAsync(KeptProcess process, string name, Func<Task<bool>> answers, CancellationToken ending)

@@ -13,6 +13,7 @@ internal static class LocalRun
             Requirements.Check(options);
             using var data = DataFolder.Open(options.DataFolder);
             await using var cluster = new LocalCluster(options, data);
+            await Console.Error.WriteLineAsync($"Mail is written to {data.Mail}");
             Say(options, "Starting storage, sign-in, silo and agent…");
             await cluster.StartAsync(ending);
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(ending);

@@ -1,6 +1,9 @@
+using System.Globalization;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.Computers;
 using OrleansKd.Grains.Abstractions.Invitations;
+using OrleansKd.Grains.Abstractions.Mail;
+using OrleansKd.Grains.Abstractions.Organizations;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 
@@ -20,4 +23,12 @@ public static class GrainFactoryExtensions
     /// <summary>Key: the session's id (26 characters) and the user's.</summary>
     public static IInvitationGrain Invitation(this IGrainFactory grains, SessionId session, UserId user) =>
         grains.GetGrain<IInvitationGrain>($"{session}{user}");
+
+    public static IMailOutboxGrain MailOutbox(this IGrainFactory grains, UserId recipient) => grains.GetGrain<IMailOutboxGrain>(recipient.ToString());
+
+    public static IOrganizationGrain Organization(this IGrainFactory grains, OrganizationId id) => grains.GetGrain<IOrganizationGrain>(id.ToString());
+
+    /// <summary>Key: the organization's id, <c>!</c> (never part of it), and the page's number.</summary>
+    public static IPermissionLogGrain PermissionLog(this IGrainFactory grains, OrganizationId organization, long page) =>
+        grains.GetGrain<IPermissionLogGrain>(string.Create(CultureInfo.InvariantCulture, $"{organization}!{page}"));
 }

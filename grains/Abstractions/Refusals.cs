@@ -9,6 +9,10 @@ public static class Refusals
     public static Refusal SessionNotFound { get; } = new(ProblemCodes.SessionNotFound,
         "There is no such session, or you are not invited to it. 'orleanskd sessions list' shows yours.");
 
+    /// <summary>For somebody who could see the session a moment ago.</summary>
+    public static Refusal NotInvitedAnyMore { get; } = new(ProblemCodes.SessionNotFound,
+        "You are not invited to this session any more: its host revoked the invitation, or you left it. Ask the host to invite you again.");
+
     /// <summary>A silo or the storage does not answer now; nothing is known to be lost.</summary>
     public static Refusal Unavailable { get; } = new(ProblemCodes.Unavailable, "The server can't answer now. Try again in a moment.");
 }

@@ -6,6 +6,12 @@ public static class Limits
     /// <summary>Invited clients of one session at any time (rule C2).</summary>
     public const int InvitedClients = 10;
 
+    /// <summary>
+    /// Changes of a session's people of whom somebody has not been told yet. More than ten clients that come and go a few times; at the
+    /// limit the storage has been failing for a while, and nobody else is invited until it works.
+    /// </summary>
+    public const int UntoldChanges = 100;
+
     /// <summary>Characters of a session's name (rule B5).</summary>
     public const int SessionNameLength = 100;
 
@@ -26,6 +32,12 @@ public static class Limits
 
     /// <summary>Characters of an e-mail address (RFC 5321).</summary>
     public const int EmailLength = 254;
+
+    /// <summary>Characters of the reason that goes with a request or decision about permissions: a few sentences.</summary>
+    public const int ReasonLength = 500;
+
+    /// <summary>Lines of an organization's log that one answer holds.</summary>
+    public const int PermissionLogItems = 100;
 
     /// <summary>Characters of a computer's name (the longest DNS name).</summary>
     public const int ComputerNameLength = 253;

@@ -54,6 +54,9 @@ public static class ProblemCodes
     /// <summary>The caller watches the session from another computer now; joining takes it back. HTTP 409.</summary>
     public const string JoinedElsewhere = "joined-elsewhere";
 
+    /// <summary>Too often in too short a time; <c>Retry-After</c> says when to try again. HTTP 429.</summary>
+    public const string TooManyRequests = "too-many-requests";
+
     /// <summary>The chunk, run or cursor is not the expected one; attach or follow again. HTTP 409.</summary>
     public const string OutOfStep = "out-of-step";
 

@@ -18,14 +18,50 @@ public static class Routes
     /// <summary>GET with <c>?email=</c>: <see cref="UserSummary"/> of somebody who can be invited (Find).</summary>
     public const string Users = "/api/users";
 
+    /// <summary>GET: <see cref="PermissionsSummary"/> of the caller. POST <see cref="RequestPermissionsRequest"/>: 200 with it.</summary>
+    public const string Permissions = "/api/permissions";
+
+    /// <summary>GET, for administrators: <see cref="OrganizationDetails"/> of their organization.</summary>
+    public const string Organization = "/api/organization";
+
+    /// <summary>POST <see cref="DecidePermissionsRequest"/>: 204.</summary>
+    public const string ApprovePermissions = "/api/organization/permissions/approve";
+
+    /// <summary>POST <see cref="DecidePermissionsRequest"/>: 204.</summary>
+    public const string DenyPermissions = "/api/organization/permissions/deny";
+
+    /// <summary>POST <see cref="DecidePermissionsRequest"/>: 204. Takes effect at once (rule A4).</summary>
+    public const string RevokePermissions = "/api/organization/permissions/revoke";
+
+    /// <summary>POST <see cref="AdministratorRequest"/>: 204.</summary>
+    public const string AppointAdministrator = "/api/organization/administrators/appoint";
+
+    /// <summary>POST <see cref="AdministratorRequest"/>: 204.</summary>
+    public const string DismissAdministrator = "/api/organization/administrators/dismiss";
+
+    /// <summary>POST <see cref="AdministratorRequest"/>: 204. The next sign-in with that address, by another identity, binds it.</summary>
+    public const string RebindAccount = "/api/organization/administrators/rebind";
+
+    /// <summary>GET with <c>?before=N&amp;take=M</c>, for administrators: <see cref="PermissionLogPage"/>.</summary>
+    public const string PermissionLog = "/api/organization/log";
+
     /// <summary>GET: <see cref="SessionSummary"/> list. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
     public const string Sessions = "/api/sessions";
 
     /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204.</summary>
     public const string Session = "/api/sessions/{id}";
 
+    /// <summary>GET: <see cref="SessionPerson"/> list: host and invited clients.</summary>
+    public const string People = "/api/sessions/{id}/people";
+
     /// <summary>POST <see cref="InviteRequest"/>: 204.</summary>
     public const string Invitations = "/api/sessions/{id}/invitations";
+
+    /// <summary>DELETE, by the host: 204. <c>client</c>: the e-mail address or id of somebody who is invited.</summary>
+    public const string Invitation = "/api/sessions/{id}/invitations/{client}";
+
+    /// <summary>POST, by an invited client: declines, or leaves a session that they have opened; 204.</summary>
+    public const string Leave = "/api/sessions/{id}/leave";
 
     /// <summary>POST <see cref="EnterCommandRequest"/>: 202 with <see cref="EnterCommandResponse"/>.</summary>
     public const string Commands = "/api/sessions/{id}/commands";
@@ -65,6 +101,10 @@ public static class Routes
     /// sequence; a number beyond the end (up to 2^63 - 1) is the end.
     /// </summary>
     public const string Transcript = "/api/sessions/{id}/transcript";
+
+    /// <summary>The path of one invitation, for clients.</summary>
+    public static string ForInvitation(string sessionId, string client) =>
+        For(Invitation, sessionId).Replace("{client}", Uri.EscapeDataString(client), StringComparison.Ordinal);
 
     /// <summary>The path of one session's resource, for clients.</summary>
     public static string For(string route, string sessionId) =>

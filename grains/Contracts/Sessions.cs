@@ -51,6 +51,7 @@ public enum TargetFate
 /// <param name="Spool">How full the agent's spool is; <see cref="SpoolState.Holding"/>: the target is held.</param>
 /// <param name="TargetIsStopped">The target is stopped, also after its debugger left it so (rule F9). Null: not known.</param>
 /// <param name="Computer">Name of the host's computer where its debugger runs, or ran.</param>
+/// <param name="Invitation">The caller's invitation; null for a host who has not invited themselves.</param>
 public sealed record SessionSummary(
     string Id,
     string Name,
@@ -66,7 +67,8 @@ public sealed record SessionSummary(
     DateTimeOffset? VisibleUntil,
     SpoolState Spool = SpoolState.Normal,
     bool? TargetIsStopped = null,
-    string? Computer = null);
+    string? Computer = null,
+    InvitationState? Invitation = null);
 
 /// <summary>A session in full, for those who may see it.</summary>
 /// <param name="Arguments">With secrets masked (rule B8).</param>

@@ -94,6 +94,30 @@ public enum TranscriptEntryKind
 
     /// <summary><c>CommandId</c> is to be cancelled if it has not started; reason in <c>Text</c>. What became of it is recorded by the agent.</summary>
     CommandRemovalAsked,
+
+    /// <summary>An administrator took a permission from <c>Person</c>, who does not see the session any more.</summary>
+    AccessTakenAway,
+
+    /// <summary><c>Person</c> may see the session again.</summary>
+    AccessGivenBack,
+
+    /// <summary>The host, <c>Person</c>, may not host sessions any more; a session that was active is closed with the next entries.</summary>
+    HostingTakenAway,
+
+    /// <summary>The host, <c>Person</c>, may host sessions again.</summary>
+    HostingGivenBack,
+
+    /// <summary>The host, <c>Author</c>, took the invitation of <c>Person</c> back.</summary>
+    ClientRevoked,
+
+    /// <summary><c>Person</c> declined the invitation.</summary>
+    InvitationDeclined,
+
+    /// <summary><c>Person</c>, who had opened the session before, left it for good.</summary>
+    ClientLeft,
+
+    /// <summary><c>Person</c> opened the session for the first time.</summary>
+    InvitationAccepted,
 }
 
 /// <summary>

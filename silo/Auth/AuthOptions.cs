@@ -10,6 +10,17 @@ public sealed class AuthOptions
 
     /// <summary>What a token must be meant for.</summary>
     public string Audience { get; set; } = "orleanskd";
+
+    /// <summary>
+    /// Claims of which one, when it is true, proves that the e-mail address is the bearer's (rule A1). Name only claims that this authority
+    /// sets after having looked; an organization's own issuers need none. Empty: <see cref="DefaultProofClaims"/>.
+    /// </summary>
+    public string[] ProofClaims { get; set; } = [];
+
+    /// <summary>OpenID Connect's own, and Microsoft Entra's "the domain's owner has verified it".</summary>
+    internal static readonly string[] DefaultProofClaims = ["email_verified", "xms_edov"];
+
+    internal string[] EffectiveProofClaims => ProofClaims.Length == 0 ? DefaultProofClaims : ProofClaims;
 }
 
 /// <summary>

@@ -2,7 +2,9 @@ using System.Net;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using OrleansKd.Grains.Users;
+using OrleansKd.Grains.Organizations;
+using OrleansKd.Silo.Mail;
+using OrleansKd.Silo.Organizations;
 
 namespace OrleansKd.Silo.Hosting;
 
@@ -27,10 +29,16 @@ internal static class ClusterHosting
         builder.Services.AddHostedService(services => services.GetRequiredService<ClusterWatch>());
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
         builder.AddOrleansKdTables(silo.Role);
+        builder.Services.AddHostedService<OrganizationCheck>();
         if (silo.Role is SiloRole.Edge)
+        {
             builder.UseOrleansClient(client => client.Configure(silo));
+        }
         else
+        {
             builder.UseOrleans(host => host.Configure(silo));
+            builder.Services.AddOrleansKdMail();
+        }
         return silo.Role;
     }
 

@@ -6,6 +6,7 @@ using OrleansKd.Silo.Agents;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Relay;
 using OrleansKd.Silo.Sessions;
+using OrleansKd.Silo.Users;
 
 namespace OrleansKd.Silo.Hosting;
 
@@ -33,6 +34,7 @@ internal static class EdgeHosting
         services.AddHostedService(provider => provider.GetRequiredService<MemoryBudget>());
         services.AddHealthChecks().AddCheck<MemoryHealthCheck>("memory");
         services.AddProblemDetails();
+        services.AddFindLimits();
         // A malformed body is the caller's mistake in Development, too.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
@@ -64,6 +66,8 @@ internal static class EdgeHosting
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerMiddleware>();
+        // After the caller is known: everybody has a limit of their own.
+        app.UseRateLimiter();
     }
 
     public static void MapSessionHub(this IEndpointRouteBuilder routes) =>

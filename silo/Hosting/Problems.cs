@@ -30,6 +30,7 @@ internal static class Problems
         ProblemCodes.NotPermitted or ProblemCodes.HostOnly or ProblemCodes.FullControlOnly => StatusCodes.Status403Forbidden,
         ProblemCodes.SessionNotFound or ProblemCodes.UserNotFound or ProblemCodes.ComputerNotFound => StatusCodes.Status404NotFound,
         ProblemCodes.DebuggerNotStarted => StatusCodes.Status422UnprocessableEntity,
+        ProblemCodes.TooManyRequests => StatusCodes.Status429TooManyRequests,
         ProblemCodes.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status409Conflict,
     };

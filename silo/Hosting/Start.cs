@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrleansKd.AzureTables.Hosting;
+using OrleansKd.Grains.Organizations;
+using OrleansKd.Silo.Organizations;
 
 namespace OrleansKd.Silo.Hosting;
 
@@ -16,6 +18,7 @@ internal static partial class Start
             try
             {
                 app.Services.GetService<IStartupValidator>()?.Validate();
+                OrganizationCheck.Validate(app.Services.GetRequiredService<IOptions<OrganizationOptions>>().Value);
                 await app.Services.GetRequiredService<StorageTables>()
                     .Open(app.Services.GetRequiredService<IOptions<StorageOptions>>().Value.StartLimit, app.Lifetime.ApplicationStopping);
             }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Hosting;
@@ -26,6 +27,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     /// session proves its viewers' rights.
     /// </summary>
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(4);
+
     /// <summary>
     /// How long after a page its viewer waits for news that are nothing but a watermark: most go with the next entries instead. A rewind may
     /// drop and bring again so much more; nothing is lost by it.
@@ -176,6 +178,12 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
                 return;
             }
             var page = outcome.Value!;
+            // Before anybody is shown what follows the end of somebody's right, all rights are proved: the same is read again with that.
+            if (cursor.Readers is null && Array.Exists(page.Entries, EndsRights))
+            {
+                provenAt = null;
+                continue;
+            }
             if (cursor.Readers is { } asked && page.Denied is { } denied)
             {
                 Prove(asked, denied, askedAt);
@@ -203,6 +211,9 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
         Changed();
     }
 
+    private static bool EndsRights(SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.ClientRevoked
+        or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft or SessionLogEntryKind.TranscriptDamaged;
+
     private bool HasUnproven()
     {
         lock (gate)
@@ -212,7 +223,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     private Reader[] Readers()
     {
         lock (gate)
-            return [.. viewers.Select(viewer => viewer.Reader).Distinct()];
+            return [.. viewers.Where(viewer => viewer.Refusal is null).Select(viewer => viewer.Reader).Distinct()];
     }
 
     /// <param name="askedAt">The grain proved it then or later.</param>

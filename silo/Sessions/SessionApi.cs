@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
-using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
-using OrleansKd.Silo.Users;
 
 namespace OrleansKd.Silo.Sessions;
 
@@ -26,7 +24,7 @@ internal static class SessionApi
         routes.MapGet(Routes.Session, Get).WithMetadata(new EdgeDemand(ShowsSessions: true));
         routes.MapPatch(Routes.Session, (string id, ChangeSessionRequest request, Caller caller, IGrainFactory grains) =>
             Do(id, grains, session => session.Change(caller.Id, new SessionChange(request.ClientsMayReopen))));
-        routes.MapPost(Routes.Invitations, Invite);
+        routes.MapInvitations();
         routes.MapPost(Routes.Commands, EnterCommand);
         routes.MapDelete(Routes.Command, (string id, string command, Caller caller, IGrainFactory grains) =>
             Do(id, grains, session => session.RemoveCommand(caller.Id, command)));
@@ -72,14 +70,6 @@ internal static class SessionApi
             return Problems.Http(Refusals.SessionNotFound);
         var outcome = await grains.Session(session).View(caller.Id);
         return outcome.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.Ok(SessionMapping.ToDetails(outcome.Value!));
-    }
-
-    private static async Task<Results<NoContent, ProblemHttpResult>> Invite(string id, InviteRequest request, Caller caller, IGrainFactory grains)
-    {
-        var people = await UserApi.FindAll(request.Emails ?? [], grains);
-        return people.Refusal is { } refusal
-            ? Problems.Http(refusal)
-            : await Do(id, grains, session => session.Invite(caller.Id, people.Value!));
     }
 
     private static async Task<Results<Accepted<EnterCommandResponse>, ProblemHttpResult>> EnterCommand(string id, EnterCommandRequest request, Caller caller, IGrainFactory grains)

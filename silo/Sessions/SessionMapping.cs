@@ -1,4 +1,5 @@
 using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 
@@ -13,7 +14,8 @@ internal static class SessionMapping
         view.IsHost ? null : view.TerminatedAt + Limits.TerminatedVisibleToClients,
         view.Spool,
         view.TargetIsStopped,
-        view.Computer);
+        view.Computer,
+        InvitationOf(view, view.Caller));
 
     public static SessionDetails ToDetails(SessionView view) => new(
         ToSummary(view), view.Computer, view.DebuggerLocation, view.Arguments, view.Prompt, view.ThroughServer,
@@ -28,6 +30,28 @@ internal static class SessionMapping
         view.Right)
     {
         Suggestions = [.. view.Suggestions.Select(suggestion => new SuggestedCommand(suggestion.Id, suggestion.Text, ToUser(suggestion.Author)))],
+    };
+
+    /// <param name="mails">By client; empty when they are not the caller's to see.</param>
+    public static SessionPerson[] ToPeople(SessionView view, IReadOnlyDictionary<UserId, MailStatus> mails) =>
+    [
+        ToPerson(view, view.Host) with { Role = SessionRole.Host, Invitation = null },
+        .. view.Clients.Select(client => ToPerson(view, client) with { Mail = ToMail(mails.GetValueOrDefault(client.Id)) }),
+    ];
+
+    private static SessionPerson ToPerson(SessionView view, Person person) => new(
+        person.Name, person.Company, person.Email, SessionRole.Client, view.Present.Any(present => present.Id == person.Id), InvitationOf(view, person.Id));
+
+    private static InvitationState? InvitationOf(SessionView view, UserId person) => !view.Clients.Any(client => client.Id == person)
+        ? null
+        : view.Accepted.Contains(person) ? InvitationState.Accepted : InvitationState.Pending;
+
+    private static InvitationMail? ToMail(MailStatus status) => status switch
+    {
+        MailStatus.Waiting => InvitationMail.Waiting,
+        MailStatus.Sent => InvitationMail.Sent,
+        MailStatus.Refused => InvitationMail.NotDelivered,
+        _ => null,
     };
 
     public static UserSummary ToUser(Person person) => new(person.Name, person.Company, person.Email);

@@ -70,6 +70,14 @@ internal static class TranscriptMapping
         SessionLogEntryKind.NoteAdded => TranscriptEntryKind.NoteAdded,
         SessionLogEntryKind.CommandSuggested => TranscriptEntryKind.CommandSuggested,
         SessionLogEntryKind.SuggestionDismissed => TranscriptEntryKind.SuggestionDismissed,
+        SessionLogEntryKind.AccessTakenAway => TranscriptEntryKind.AccessTakenAway,
+        SessionLogEntryKind.AccessGivenBack => TranscriptEntryKind.AccessGivenBack,
+        SessionLogEntryKind.HostingTakenAway => TranscriptEntryKind.HostingTakenAway,
+        SessionLogEntryKind.HostingGivenBack => TranscriptEntryKind.HostingGivenBack,
+        SessionLogEntryKind.ClientRevoked => TranscriptEntryKind.ClientRevoked,
+        SessionLogEntryKind.InvitationDeclined => TranscriptEntryKind.InvitationDeclined,
+        SessionLogEntryKind.ClientLeft => TranscriptEntryKind.ClientLeft,
+        SessionLogEntryKind.InvitationAccepted => TranscriptEntryKind.InvitationAccepted,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

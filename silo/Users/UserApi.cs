@@ -4,6 +4,7 @@ using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.Organizations;
 
 namespace OrleansKd.Silo.Users;
 
@@ -12,9 +13,9 @@ internal static class UserApi
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Me, (Caller caller) => TypedResults.Ok(ToWire(caller.Account)));
+        routes.MapGet(Routes.Me, Me);
         routes.MapGet(Routes.Computers, Computers);
-        routes.MapGet(Routes.Users, Find);
+        routes.MapGet(Routes.Users, Find).RequireRateLimiting(FindLimits.Finding);
     }
 
     /// <summary>All of these people, or why one of them can't be invited (all or nothing, rule C2).</summary>
@@ -40,7 +41,7 @@ internal static class UserApi
             return new Refusal(ProblemCodes.InvalidRequest, $"'{address}' is not an e-mail address.");
         var account = await grains.User(UserId.FromEmail(email)).GetAccount();
         if (account.Refusal is not null)
-            return new Refusal(ProblemCodes.UserNotFound, $"Nobody with the address {address} has signed in to OrleansKd yet. Ask them to sign in once, then invite them again.");
+            return new Refusal(ProblemCodes.UserNotFound, $"Nobody with the address {address} has signed in to OrleansKd yet. Ask them to sign in once (any orleanskd command does) and to request the Join Sessions permission, then invite them again.");
         return account.Value!.MayJoin
             ? account.Value.Person
             : new Refusal(ProblemCodes.UserNotFound, $"{address} may not join sessions. Ask them to request the Join Sessions permission, then invite them again.");
@@ -67,7 +68,13 @@ internal static class UserApi
         return TypedResults.Ok(computers);
     }
 
-    private static AccountSummary ToWire(Account account) => new(
-        account.Person.Name, account.Person.Company.Length == 0 ? null : account.Person.Company, account.Person.Email,
-        account.MayHost, account.MayJoin, account.IsAdministrator);
+    private static async Task<Ok<AccountSummary>> Me(Caller caller, IGrainFactory grains)
+    {
+        var account = caller.Account;
+        var waiting = account is { IsAdministrator: true, Organization: { } organization } ? await grains.Organization(organization).CountRequests(caller.Id) : 0;
+        return TypedResults.Ok(new AccountSummary(
+            account.Person.Name, account.Person.Company.Length == 0 ? null : account.Person.Company, account.Person.Email,
+            account.MayHost, account.MayJoin, account.IsAdministrator,
+            waiting, account.LastDecision is { } decision ? PermissionMapping.ToWire(decision) : null));
+    }
 }

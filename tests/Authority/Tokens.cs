@@ -8,7 +8,8 @@ namespace OrleansKd.TestAuthority;
 
 /// <summary>A user of the test authority; travels inside the sealed refresh token, so the authority stores nobody.</summary>
 /// <param name="LifetimeSeconds">Of access tokens, 3,600 unless told; tests ask for short ones.</param>
-internal sealed record User(string Email, string Name, string? Audience = null, bool EmailVerified = true, int LifetimeSeconds = 3600);
+/// <param name="Subject">Another identity with the same address; by default the address decides.</param>
+internal sealed record User(string Email, string Name, string? Audience = null, bool EmailVerified = true, int LifetimeSeconds = 3600, string? Subject = null);
 
 /// <summary>Makes access tokens and the refresh tokens that lead to new ones.</summary>
 internal sealed class Tokens(SigningKeys keys, TimeProvider time)
@@ -29,7 +30,7 @@ internal sealed class Tokens(SigningKeys keys, TimeProvider time)
             SigningCredentials = new SigningCredentials(keys.Signing, SecurityAlgorithms.RsaSha256),
             Claims = new Dictionary<string, object>
             {
-                ["sub"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(user.Email)))[..32],
+                ["sub"] = user.Subject ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(user.Email)))[..32],
                 ["email"] = user.Email,
                 ["email_verified"] = user.EmailVerified,
                 ["name"] = user.Name,

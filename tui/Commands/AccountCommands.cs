@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansKd.Contracts;
+using OrleansKd.Tui.Model;
 
 namespace OrleansKd.Tui.Commands;
 
@@ -15,6 +16,8 @@ internal static class AccountCommands
         }
         context.WriteLine($"{me.Name} ({me.Company ?? "no company"}) <{me.Email}> at {context.Server.Server}");
         context.WriteLine($"{(me.MayHost ? "may host sessions" : "may not host sessions")}, {(me.MayJoin ? "may join sessions" : "may not join sessions")}{(me.IsAdministrator ? ", administrator" : "")}");
+        foreach (var notice in PermissionText.Notices(me))
+            context.WriteLine(notice);
         return ExitCodes.Done;
     }
 

@@ -14,6 +14,9 @@ internal static class CommandLine
         runner.SetClient(root);
         runner.Add(root, "whoami", "Show who is signed in.", AccountCommands.WhoAmI);
 
+        PermissionCommands.AddTo(root, runner);
+        AdministratorCommands.AddTo(root, runner);
+
         var computers = new Command("computers", "Your computers with an agent.");
         root.Subcommands.Add(computers);
         runner.Add(computers, "list", "List them with their debuggers.", AccountCommands.ListComputers);
@@ -29,6 +32,7 @@ internal static class CommandLine
         HostSessionCommand.AddTo(sessions, runner);
         InviteCommand.AddTo(sessions, runner);
         OperatorCommands.AddTo(sessions, runner);
+        InvitationCommands.AddTo(root, sessions, runner);
         WatchCommand.AddTo(sessions, runner);
         RunCommand.AddTo(sessions, runner);
         BreakCommand.AddTo(sessions, runner);

@@ -20,6 +20,10 @@ internal static class EntryText
         TranscriptEntryKind.OperatorRevoked => $"{Person(entry.Author)} took the right to enter commands from {Person(entry.Person)}",
         TranscriptEntryKind.CommandRemovalAsked => null,
         TranscriptEntryKind.ClientInvited => $"{Person(entry.Author)} invited {Person(entry.Person)}",
+        TranscriptEntryKind.ClientRevoked => $"{Person(entry.Author)} revoked the invitation of {Person(entry.Person)}",
+        TranscriptEntryKind.InvitationDeclined => $"{Person(entry.Person)} declined the invitation",
+        TranscriptEntryKind.ClientLeft => $"{Person(entry.Person)} left the session and gave up the invitation",
+        TranscriptEntryKind.InvitationAccepted => null,
         TranscriptEntryKind.SessionClosed => $"Session closed{By(entry)}{Reason(entry)}{(entry.Target is TargetFate.LetRun ? "; the target is let run" : "")}",
         TranscriptEntryKind.SessionReopened => $"Session re-opened{By(entry)}{Reason(entry)}",
         TranscriptEntryKind.SessionTerminated => $"Session terminated{By(entry)}{Reason(entry)}{Fate(entry)}",
@@ -36,6 +40,10 @@ internal static class EntryText
         TranscriptEntryKind.SuggestionDismissed => $"{Person(entry.Author)} dismissed what {Person(entry.Person)} suggested: {Safe(entry.Text)}",
         TranscriptEntryKind.PersonLeft => $"{Person(entry.Person)} left",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
+        TranscriptEntryKind.AccessTakenAway => $"{Person(entry.Person)} may not see this session any more",
+        TranscriptEntryKind.AccessGivenBack => $"{Person(entry.Person)} may see this session again",
+        TranscriptEntryKind.HostingTakenAway => $"{Person(entry.Person)} may not host sessions any more",
+        TranscriptEntryKind.HostingGivenBack => $"{Person(entry.Person)} may host sessions again",
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
 

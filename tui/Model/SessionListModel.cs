@@ -10,6 +10,9 @@ internal sealed class SessionListModel(ServerConnection server, TimeProvider tim
     /// <summary>A person who hosts or is invited sees it at once; a request costs the server little.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How soon somebody reads that their permissions were decided, or that somebody waits for them.</summary>
+    public static readonly TimeSpan AccountInterval = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource ending = new();
     private Task reading = Task.CompletedTask;
     private volatile State now = new([], null, null);
@@ -31,13 +34,15 @@ internal sealed class SessionListModel(ServerConnection server, TimeProvider tim
     {
         using var timer = new PeriodicTimer(Interval, time);
         AccountSummary? me = null;
+        var askedAt = 0L;
         try
         {
             do
             {
                 try
                 {
-                    me ??= await server.Sessions.GetMeAsync(cancellationToken);
+                    if (me is null || time.GetElapsedTime(askedAt) >= AccountInterval)
+                        (askedAt, me) = (time.GetTimestamp(), await server.Sessions.GetMeAsync(cancellationToken));
                     var sessions = await server.Sessions.GetSessionsAsync(cancellationToken);
                     Set(new State([.. sessions.OrderBy(session => session.State).ThenByDescending(session => session.LastActivityAt)], me, null));
                 }

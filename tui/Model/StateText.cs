@@ -30,6 +30,13 @@ internal static class StateText
         _ => null,
     };
 
+    public static string Of(InvitationState state) => state switch
+    {
+        InvitationState.Pending => "invited",
+        InvitationState.Accepted => "accepted",
+        _ => state.ToString(),
+    };
+
     public static string Of(DebuggerState state) => state switch
     {
         DebuggerState.Starting => "starting",

@@ -104,7 +104,9 @@ internal sealed class MainWindow : Window
 
     private string Greeting(AccountSummary? me) => me is null
         ? $"Connecting to {server.Server} …"
-        : $"{me.Name} ({me.Company ?? "no company"}) at {server.Server.Authority}   F1 help  F2 host  Enter open  F10 menu  Ctrl+Q quit";
+        : $"{me.Name} ({me.Company ?? "no company"}) at {server.Server.Authority}{Notice(me)}   F1 help  F2 host  Enter open  F10 menu  Ctrl+Q quit";
+
+    private string Notice(AccountSummary me) => PermissionText.News(me, time.GetUtcNow()) is { } news ? $"   {news}" : "";
 
     private void Host()
     {

@@ -1,3 +1,4 @@
+using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.Users;
 
 namespace OrleansKd.Grains.Abstractions.Invitations;
@@ -6,7 +7,10 @@ namespace OrleansKd.Grains.Abstractions.Invitations;
 [Alias("OrleansKd.IInvitationGrain")]
 public interface IInvitationGrain : IGrainWithStringKey
 {
-    /// <summary>Puts the session into the invited person's list. Idempotent; the session repeats it until it succeeds.</summary>
+    /// <summary>
+    /// Puts the session into the invited person's list and queues their mail, or takes it out of the list again. Idempotent; the session
+    /// repeats it until it succeeds. An order that is older than one before does nothing.
+    /// </summary>
     [Alias("Deliver")]
     Task Deliver(InvitationOrder order);
 
@@ -20,7 +24,17 @@ public sealed record InvitationOrder(
     [property: Id(0)] SessionRef Session,
     [property: Id(1)] Person Invited,
     [property: Id(2)] Person InvitedBy,
-    [property: Id(3)] DateTimeOffset InvitedAt);
+    [property: Id(3)] DateTimeOffset InvitedAt)
+{
+    /// <summary>Of the log's entry that it follows from: a later one of the same person grows.</summary>
+    [Id(4)] public long Sequence { get; init; }
+
+    /// <summary>Else the invitation has ended.</summary>
+    [Id(5)] public bool IsInvited { get; init; } = true;
+
+    /// <summary>What goes to the person by mail; null: nothing.</summary>
+    [Id(6)] public MailOrder? Mail { get; init; }
+}
 
 public enum InvitationStatus
 {
@@ -37,4 +51,5 @@ public sealed record InvitationDescription(
     [property: Id(1)] Person Invited,
     [property: Id(2)] Person InvitedBy,
     [property: Id(3)] DateTimeOffset InvitedAt,
-    [property: Id(4)] InvitationStatus Status);
+    [property: Id(4)] InvitationStatus Status,
+    [property: Id(5)] MailStatus Mail = MailStatus.None);

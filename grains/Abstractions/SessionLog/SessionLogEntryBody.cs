@@ -96,6 +96,10 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("right")]
     public OperatorRight? Right { get; init; }
 
+    /// <summary>Id of the request that invited several people at once; entries from before mail was sent have none.</summary>
+    [JsonPropertyName("request")]
+    public string? Request { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -25,6 +25,15 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Invite"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Invite(UserId caller, Person[] people);
 
+    /// <summary>The host takes an invitation back; the place is free.</summary>
+    /// <param name="client">E-mail address or text of the <see cref="UserId"/> of somebody who is invited.</param>
+    [Alias("Revoke"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Revoke(UserId caller, string client);
+
+    /// <summary>A client declines the invitation, or leaves for good once they have opened the session; the place is free.</summary>
+    [Alias("Leave"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Leave(UserId caller);
+
     [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
 
@@ -72,6 +81,13 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>Asks the agent to cancel a command unless it has started; the outcome is an entry.</summary>
     [Alias("RemoveCommand"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> RemoveCommand(UserId caller, string commandId);
+
+    /// <summary>
+    /// What this person may do has changed: the session asks their account and draws the consequences (rule A4). It carries no answer of
+    /// its own, so that calls that are late or repeated do no harm. When it returns, the consequences are durable.
+    /// </summary>
+    [Alias("PermissionsChanged"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> PermissionsChanged(UserId person);
 
     /// <summary>A Break or control key, on a lane of its own: neither queue nor storage hold it up; recorded at the same time (rule E4).</summary>
     [Alias("Press"), AlwaysInterleave, ResponseTimeout("00:00:05")]

@@ -65,6 +65,12 @@ public sealed record SessionView
 
     /// <summary>What the caller may do with the debugger.</summary>
     [Id(32)] public OperatorRight? Right { get; init; }
+
+    /// <summary>Those of <see cref="Clients"/> who have opened the session at least once.</summary>
+    [Id(50)] public UserId[] Accepted { get; init; } = [];
+
+    /// <summary>For whom this is.</summary>
+    [Id(51)] public UserId Caller { get; init; }
     [Id(60)] public CommandView[] Suggestions { get; init; } = [];
 }
 

@@ -1,4 +1,6 @@
+using Orleans.Concurrency;
 using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions.Organizations;
 
 namespace OrleansKd.Grains.Abstractions.Users;
 
@@ -10,11 +12,18 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("SignIn")]
     Task<Outcome<Account>> SignIn(ProvenIdentity identity);
 
-    /// <summary>The account as it is now; refused when nobody has signed in with this address.</summary>
-    [Alias("GetAccount")]
+    /// <summary>The account as it is now; refused when nobody has signed in with this address. Waits for nothing that this grain is doing.</summary>
+    [Alias("GetAccount"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<Outcome<Account>> GetAccount();
 
-    /// <summary>Puts a session into this user's list; again is harmless.</summary>
+    /// <summary>
+    /// Takes over what the organization has decided; again is harmless. When it returns, it is durable, counts from then on, and goes to the
+    /// user's sessions by itself (rule A4).
+    /// </summary>
+    [Alias("ApplyPermissions"), ResponseTimeout("00:00:05")]
+    Task ApplyPermissions(PermissionOrder order);
+
+    /// <summary>Puts a session into this user's list; again is harmless. The session hears what this user may not do.</summary>
     [Alias("AddSession")]
     Task AddSession(SessionRef session);
 

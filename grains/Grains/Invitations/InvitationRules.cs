@@ -1,4 +1,5 @@
 using OrleansKd.Grains.Abstractions.Invitations;
+using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.Users;
 
 namespace OrleansKd.Grains.Invitations;
@@ -6,12 +7,16 @@ namespace OrleansKd.Grains.Invitations;
 /// <summary>What an order of the session makes of an invitation. Pure.</summary>
 internal static class InvitationRules
 {
-    /// <summary>False when the order changes nothing: it was carried out before.</summary>
+    /// <summary>An activation of the session that has lost it may still send what a later one has overtaken.</summary>
+    public static bool IsOutdated(InvitationState state, InvitationOrder order) => order.Sequence < state.Sequence;
+
+    /// <summary>False when the state says so already: only what follows from it may have to be repeated.</summary>
     public static bool Apply(InvitationState state, InvitationOrder order)
     {
-        if (state.SessionId is not null && state.Status is InvitationStatus.Pending or InvitationStatus.Accepted)
+        if (state.SessionId is not null && state.Sequence == order.Sequence)
             return false;
-        (state.SessionId, state.InvitedAt, state.Status) = (order.Session.Id, order.InvitedAt, InvitationStatus.Pending);
+        (state.SessionId, state.Sequence, state.MailId) = (order.Session.Id, order.Sequence, order.Mail?.Id);
+        (state.InvitedAt, state.Status) = order.IsInvited ? (order.InvitedAt, InvitationStatus.Pending) : (state.InvitedAt, InvitationStatus.Revoked);
         (state.InvitedId, state.InvitedName, state.InvitedCompany, state.InvitedEmail) =
             (order.Invited.Id.ToString(), order.Invited.Name, order.Invited.Company, order.Invited.Email);
         (state.HostId, state.HostName, state.HostCompany, state.HostEmail) =
@@ -19,12 +24,16 @@ internal static class InvitationRules
         return true;
     }
 
-    public static InvitationDescription? Describe(InvitationState state) => state.SessionId is null
+    /// <summary>The host's own list has the session however they invite themselves.</summary>
+    public static bool ChangesTheList(InvitationOrder order) => order.Invited.Id != order.InvitedBy.Id;
+
+    public static InvitationDescription? Describe(InvitationState state, MailStatus mail) => state.SessionId is null
         ? null
         : new InvitationDescription(
             new SessionRef(state.SessionId),
             new Person(UserId.FromKey(state.InvitedId), state.InvitedName, state.InvitedCompany, state.InvitedEmail),
             new Person(UserId.FromKey(state.HostId), state.HostName, state.HostCompany, state.HostEmail),
             state.InvitedAt,
-            state.Status);
+            state.Status,
+            mail);
 }

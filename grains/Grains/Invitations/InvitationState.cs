@@ -17,4 +17,10 @@ internal sealed class InvitationState
     [Id(8)] public string HostEmail { get; set; } = "";
     [Id(9)] public DateTimeOffset InvitedAt { get; set; }
     [Id(10)] public InvitationStatus Status { get; set; }
+
+    /// <summary>Of the newest order.</summary>
+    [Id(11)] public long Sequence { get; set; }
+
+    /// <summary>Id of the newest order's mail; null when there is none.</summary>
+    [Id(12)] public string? MailId { get; set; }
 }

@@ -24,7 +24,7 @@ internal static class OperatorRules
         return new Decision.Record(
         [
             new(SessionLogEntryKind.OperatorGranted, new SessionLogEntryBody { Author = session.Host, Person = client, Right = right }),
-            .. right is OperatorRight.Full ? [] : RemoveOf(session, client, command => !command.IsInspect, "its author may only inspect now"),
+            .. right is OperatorRight.Full ? [] : RemoveOf(session, client, session.Host, command => !command.IsInspect, "its author may only inspect now"),
         ]);
     }
 
@@ -39,7 +39,7 @@ internal static class OperatorRules
         return new Decision.Record(
         [
             new(SessionLogEntryKind.OperatorRevoked, new SessionLogEntryBody { Author = session.Host, Person = client }),
-            .. RemoveOf(session, client, _ => true, "its author's right was taken away"),
+            .. RemoveAllOf(session, client, session.Host, "its author's right was taken away"),
         ]);
     }
 
@@ -97,9 +97,13 @@ internal static class OperatorRules
     private static Refusal NotInvited(Session session, string email) =>
         new(ProblemCodes.UserNotFound, $"'{VisibleText.From(email)}' is not invited to '{session.Name}'. Invite them first.");
 
-    private static IEnumerable<NewEntry> RemoveOf(Session session, StoredPerson author, Func<SessionCommand, bool> which, string reason) =>
+    /// <summary>What waits of somebody who has no right any more.</summary>
+    /// <param name="by">Whose doing that is; null: nobody's of this session.</param>
+    public static IEnumerable<NewEntry> RemoveAllOf(Session session, StoredPerson author, StoredPerson? by, string reason) => RemoveOf(session, author, by, _ => true, reason);
+
+    private static IEnumerable<NewEntry> RemoveOf(Session session, StoredPerson author, StoredPerson? by, Func<SessionCommand, bool> which, string reason) =>
         session.Commands.Where(command => command is { IsRunning: false, RemovalAskedBy: 0 } && command.Author.Id == author.Id && which(command))
-            .Select(command => Remove(command, session.Host, reason));
+            .Select(command => Remove(command, by, reason));
 
     private static NewEntry Remove(SessionCommand command, StoredPerson? author, string reason) =>
         new(SessionLogEntryKind.CommandRemovalAsked, new SessionLogEntryBody { Author = author, CommandId = command.Id, Text = reason });

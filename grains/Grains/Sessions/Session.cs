@@ -88,10 +88,23 @@ internal sealed record Session
     /// <summary>Clients who may enter commands.</summary>
     public SessionOperator[] Operators { get; init; } = [];
 
-    /// <summary>What somebody may do with the debugger: the host everything.</summary>
-    public OperatorRight? RightOf(string userId) => IsHost(userId)
-        ? OperatorRight.Full
-        : IsClient(userId) ? Operators.FirstOrDefault(item => item.Id == userId)?.Right : null;
+    /// <summary>What somebody may do with the debugger: the host everything; nobody anything while they may not see the session.</summary>
+    public OperatorRight? RightOf(string userId) => WithoutAccess.Contains(userId) ? null
+        : IsHost(userId) ? OperatorRight.Full
+        : IsClient(userId) ? Operators.FirstOrDefault(item => item.Id == userId)?.Right
+        : null;
+
+    /// <summary>Ids of those of its people who may not see it, because they may not join sessions any more (rule A4).</summary>
+    public string[] WithoutAccess { get; init; } = [];
+
+    /// <summary>The host may not host sessions any more.</summary>
+    public bool HostMayNotHost { get; init; }
+
+    /// <summary>Ids of those clients who have opened the session at least once.</summary>
+    public string[] Accepted { get; init; } = [];
+
+    /// <summary>What people have to be told still; taken out once they are.</summary>
+    public SessionNotice[] Notices { get; init; } = [];
 
     public bool IsHost(string userId) => Host?.Id == userId;
 

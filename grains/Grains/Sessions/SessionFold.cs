@@ -17,7 +17,7 @@ internal static class SessionFold
 
     public static Session Apply(Session session, SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.Output
         ? session
-        : Apply(session, entry, SessionLogEntryBody.Decode(entry.Body));
+        : PermissionFold.ForgetStrangers(Apply(session, entry, SessionLogEntryBody.Decode(entry.Body)));
 
     private static Session Apply(Session session, SessionLogEntry entry, SessionLogEntryBody body) => entry.Kind switch
     {
@@ -96,13 +96,22 @@ internal static class SessionFold
         },
         SessionLogEntryKind.ClientInvited => session.IsClient(body.Person!.Id)
             ? session
-            : session with { Clients = [.. session.Clients, body.Person] },
+            : SessionNotice.OfInvitation(session, entry, body) with { Clients = [.. session.Clients, body.Person] },
+        SessionLogEntryKind.ClientRevoked or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft =>
+            SessionNotice.OfEnd(session, entry, [body.Person!]) with
+            {
+                Clients = [.. session.Clients.Where(client => client.Id != body.Person!.Id)],
+                Accepted = [.. session.Accepted.Where(id => id != body.Person!.Id)],
+                Operators = [.. session.Operators.Where(client => client.Id != body.Person!.Id)],
+                Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id)],
+            },
+        SessionLogEntryKind.InvitationAccepted => session with { Accepted = [.. session.Accepted, body.Person!.Id] },
         SessionLogEntryKind.SessionClosed when session.ThroughServer => AskToEnd(session with { State = SessionState.Closed }, entry, body),
         SessionLogEntryKind.SessionClosed => session with { State = SessionState.Closed, CancelWaitingBy = entry.Sequence },
         SessionLogEntryKind.SessionReopened => session with { State = SessionState.Active },
         SessionLogEntryKind.SessionTerminated => AskToEnd(session with { State = SessionState.Terminated, TerminatedAt = entry.At, Suggestions = [] }, entry, body),
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
-        SessionLogEntryKind.TranscriptDamaged => session with { Clients = [], Operators = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.TranscriptDamaged => SessionNotice.OfEnd(session, entry, session.Clients) with { Clients = [], Accepted = [], Operators = [], Commands = [], DamageKnownThrough = entry.Sequence },
         SessionLogEntryKind.CommandSuggested => session with { Suggestions = [.. session.Suggestions, new SessionSuggestion(body.SuggestionId!, body.Text!, body.Author!)] },
         SessionLogEntryKind.SuggestionDismissed => WithoutSuggestion(session, body),
         SessionLogEntryKind.PersonJoined => session with
@@ -111,6 +120,8 @@ internal static class SessionFold
         },
         SessionLogEntryKind.PersonLeft => session with { Joined = [.. session.Joined.Where(person => person.Id != body.Person!.Id)] },
         SessionLogEntryKind.TranscriptNearlyFull => session with { WarnedOfLimit = body.Bytes ?? 0 },
+        SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.AccessGivenBack or SessionLogEntryKind.HostingTakenAway or SessionLogEntryKind.HostingGivenBack =>
+            PermissionFold.Apply(session, entry.Kind, body.Person!.Id),
         _ => session,
     };
 

@@ -33,7 +33,7 @@ internal sealed partial class SessionGrain
             NoticeMissedSignals();
             NoticeQuitWithoutEffect();
             NoticeGone();
-            await DeliverInvitations();
+            await TellWhenDue();
         }
         finally
         {
@@ -55,8 +55,10 @@ internal sealed partial class SessionGrain
 
     private TimeSpan UntilNextWork()
     {
-        if ((compactionIsDue && durable.State is not SessionState.Active) || durable.Clients.Any(client => !delivered.Contains(client.Id)))
+        if (compactionIsDue && durable.State is not SessionState.Active)
             return RetryCheck;
+        if (UntilTelling is { } untilTelling)
+            return untilTelling;
         if (agent.HasOpenSignals)
             return Limits.ControlSignalLifetime;
         if (writer is null || session.RunIsOver || session.Debugger is DebuggerState.Offline)

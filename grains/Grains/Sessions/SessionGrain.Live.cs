@@ -22,7 +22,7 @@ internal sealed partial class SessionGrain
             var changed = readers.Next;
             var page = PageAfter(cursor);
             if (page.Entries.Length > 0 || page.After != cursor.After || page.DurableThrough > cursor.KnownDurable || page.Epoch != cursor.Epoch
-                || !await WaitFor(changed, end))
+                || cursor.Readers?.Any(reader => CheckReader(reader) is not null) == true || !await WaitFor(changed, end))
                 return cursor.Readers is { } people ? page with { Denied = Prove(people) } : page;
         }
     }

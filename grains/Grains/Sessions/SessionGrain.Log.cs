@@ -29,8 +29,8 @@ internal sealed partial class SessionGrain
     [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session}: its log is damaged and stays as it is, without being compacted.")]
     private partial void LogNotCompacted(Exception exception, SessionId session);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: an invitation could not be delivered yet; it is tried again.")]
-    private partial void LogDeliveryFailed(Exception exception, SessionId session);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: somebody could not be told yet of entry {Sequence}; it is tried again.")]
+    private partial void LogTellingFailed(Exception exception, SessionId session, long sequence);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: agent instance {AgentInstance} attached to run {Run}, chunks up to {Chunk} are here.")]
     private partial void LogAgentAttached(SessionId session, string agentInstance, int run, long chunk);

@@ -20,7 +20,8 @@ internal sealed partial class SessionGrain
             return Task.FromResult<Outcome<Done>>(refusal);
         if (join.Reader.Place is not null)
             presence.Renew(join.Reader.User);
-        Record(((Decision.Record)decision).Entries, position);
+        // Here, and not with every read: one that is under way may still name somebody whose earlier invitation ended.
+        Record([.. SessionRules.AfterOpened(session, join.Reader.User), .. ((Decision.Record)decision).Entries], position);
         CheckAgain();
         return Task.FromResult<Outcome<Done>>(new Done());
     }
@@ -31,14 +32,22 @@ internal sealed partial class SessionGrain
         List<DeniedReader> denied = [];
         foreach (var reader in people)
         {
-            var refusal = writer is null || durable.Host is null ? Refusals.SessionNotFound
-                : SessionRules.CheckReader(durable, reader with { Place = null }, Now) ?? SessionRules.CheckReader(session, reader, Now);
-            if (refusal is not null)
+            if (CheckReader(reader) is { } refusal)
                 denied.Add(new(reader, refusal));
             else if (reader.Place is not null)
                 presence.Renew(reader.User);
         }
         return [.. denied];
+    }
+
+    private Refusal? CheckReader(Reader reader)
+    {
+        if (writer is null || durable.Host is null)
+            return Refusals.SessionNotFound;
+        var id = reader.User.ToString();
+        if (!durable.IsHost(id) && !durable.IsClient(id))
+            return Refusals.NotInvitedAnyMore;
+        return SessionRules.CheckReader(durable, reader with { Place = null }, Now) ?? SessionRules.CheckReader(session, reader, Now);
     }
 
     private void NoticeGone()

@@ -14,6 +14,8 @@ internal sealed partial class SessionGrain
             return Refusals.SessionNotFound;
         if (decision is Decision.Refuse { Refusal: var refusal })
             return refusal;
+        if (SessionRules.CheckHosting(session, decision) is { } withoutHosting)
+            return withoutHosting;
         var last = Record(((Decision.Record)decision).Entries, position);
         try
         {
@@ -120,28 +122,6 @@ internal sealed partial class SessionGrain
         LogWriteFailed(exception, Id);
         closing.TrySetResult();
         DeactivateOnIdle();
-    }
-
-    /// <summary>
-    /// Carries what the log says to the invited people's lists. The log is the intent: every activation repeats it, and a
-    /// delivery that fails is tried again with the next agent check, so that a crash between two grains heals by itself.
-    /// </summary>
-    private async Task DeliverInvitations()
-    {
-        foreach (var client in durable.Clients.Where(client => !delivered.Contains(client.Id)))
-        {
-            var invited = SessionViews.Load(client);
-            try
-            {
-                await GrainFactory.Invitation(Id, invited.Id).Deliver(new(Id, invited, SessionViews.Load(durable.Host!), Now));
-                delivered.Add(client.Id);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogDeliveryFailed(exception, Id);
-                CheckAgain();
-            }
-        }
     }
 
     private static Outcome<Done> AsDone(Outcome<long> outcome) => outcome.Refusal is { } refusal ? refusal : new Done();

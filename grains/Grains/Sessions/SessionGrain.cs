@@ -59,7 +59,6 @@ internal sealed partial class SessionGrain(
     private DateTimeOffset lastActivityAt;
     private long bytesSinceSnapshot;
     private bool isSnapshotting;
-    private readonly HashSet<string> delivered = [];
 
     // Commands with passwords as they were entered: in memory only (rule B8), until the debugger has them.
     private readonly Dictionary<string, string> secrets = [];
@@ -146,14 +145,6 @@ internal sealed partial class SessionGrain(
     public Task<Outcome<SessionView>> View(UserId caller) =>
         Task.FromResult(MayRead(caller) ? SeenBy(caller) : Refusals.SessionNotFound);
 
-    public async Task<Outcome<Done>> Invite(UserId caller, Person[] people)
-    {
-        var outcome = await Commit(SessionRules.Invite(session, caller, people, Now));
-        if (outcome.Refusal is null)
-            await DeliverInvitations();
-        return AsDone(outcome);
-    }
-
     public Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text) => Enter(caller, text, suggestion: null);
 
     private async Task<Outcome<CommandEntered>> Enter(UserId caller, string text, SessionSuggestion? suggestion)
@@ -198,8 +189,12 @@ internal sealed partial class SessionGrain(
         if (session.RunIsOver)
             Record(LifecycleRules.AfterRunExited(session, session.Ended ?? new EndedRun(RunEnd.Exited, null, null, null)), position);
         if (damage is { } unreadable && unreadable.Last > session.DamageKnownThrough && session.Host is not null)
+        {
+            // Before anybody is answered: until it is durable, the invitations that it ends would still count.
             Record([SessionRules.AfterDamage(unreadable.First, unreadable.Last)], position);
-        await DeliverInvitations();
+            await writer.WhenDurable(tail.Last, cancellationToken);
+        }
+        _ = Tell();
     }
 
     /// <summary>Folds what the log has after the snapshot.</summary>

@@ -40,26 +40,10 @@ internal static partial class SessionRules
 
     /// <summary>Everything about a session is for its host and invited clients only; of a terminated one clients see it for seven days (rule F8).</summary>
     public static bool MayRead(Session session, UserId caller, DateTimeOffset now) =>
-        session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now));
+        !session.WithoutAccess.Contains(caller.ToString())
+        && (session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now)));
 
     public static DateTimeOffset? VisibleToClientsUntil(Session session) => session.TerminatedAt + Limits.TerminatedVisibleToClients;
-
-    public static Decision Invite(Session session, UserId caller, Person[] people, DateTimeOffset now)
-    {
-        if (CheckHostOnly(session, caller, now, "invite clients") is { } refusal)
-            return refusal;
-        if (session.State is SessionState.Terminated)
-            return Terminated(session);
-        var added = people.DistinctBy(person => person.Id).Where(person => !session.IsClient(person.Id.ToString())).ToArray();
-        var free = Limits.InvitedClients - session.Clients.Length;
-        if (added.Length > free)
-            return new Refusal(ProblemCodes.LimitReached, $"A session has at most {Limits.InvitedClients} invited clients; {session.Clients.Length} are invited to '{session.Name}', {added.Length} more do not fit. Nobody was invited.");
-        return new Decision.Record([.. added.Select(person => new NewEntry(SessionLogEntryKind.ClientInvited, new SessionLogEntryBody
-        {
-            Author = session.Host,
-            Person = Store(person),
-        }))]);
-    }
 
     public static Decision EnterCommand(Session session, UserId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
     {
@@ -187,7 +171,7 @@ internal static partial class SessionRules
 
     public static Refusal? CheckHostOnly(Session session, UserId caller, DateTimeOffset now, string what)
     {
-        if (session.IsHost(caller.ToString()))
+        if (session.IsHost(caller.ToString()) && MayRead(session, caller, now))
             return null;
         return MayRead(session, caller, now)
             ? new Refusal(ProblemCodes.HostOnly, $"Only the host, {session.Host!.Name} ({session.Host.Company}), may {what}.")

@@ -62,13 +62,17 @@ internal sealed class SessionTail(long startAfter)
         return true;
     }
 
-    /// <summary>The oldest entries that are not durable, as many as one write takes, and the position that goes with them.</summary>
+    /// <summary>
+    /// The oldest entries that are not durable, as many as one write takes, and the position that goes with them. What a rule recorded
+    /// (entries with no output between them) goes into one write: a crash must not leave half of it.
+    /// </summary>
     public (SessionLogEntry[] Entries, RunPosition Position) TakePending(int maxBytes)
     {
         var pending = After(DurableThrough);
         var (count, bytes) = (0, 0);
         while (count < pending.Length && (count == 0 || bytes + pending[count].Entry.CostBytes <= maxBytes))
             bytes += pending[count++].Entry.CostBytes;
+        count = WithoutPartOfARule(pending, count);
         takenThrough = DurableThrough + count;
         return (EntriesOf(pending[..count]), pending[count - 1].Position);
     }
@@ -107,6 +111,17 @@ internal sealed class SessionTail(long startAfter)
             bytes += candidates[count++].Entry.CostBytes;
         return EntriesOf(candidates[..count]);
     }
+
+    private static int WithoutPartOfARule(ReadOnlySpan<Item> pending, int count)
+    {
+        var whole = count;
+        while (whole > 0 && whole < pending.Length && !IsOutput(pending[whole]) && !IsOutput(pending[whole - 1]))
+            whole--;
+        // More than one write takes, whatever is left for the next.
+        return whole == 0 ? count : whole;
+    }
+
+    private static bool IsOutput(Item item) => item.Entry.Kind is SessionLogEntryKind.Output;
 
     private bool MayBeSeen(SessionLogEntry entry) =>
         entry.Sequence <= DurableThrough || entry.Kind is SessionLogEntryKind.Output;

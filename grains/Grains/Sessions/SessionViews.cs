@@ -18,6 +18,8 @@ internal static class SessionViews
         Host = Load(session.Host!),
         IsHost = session.IsHost(caller.ToString()),
         Clients = [.. session.Clients.Select(Load)],
+        Caller = caller,
+        Accepted = [.. session.Accepted.Select(UserId.FromKey)],
         CreatedAt = session.CreatedAt,
         LastActivityAt = lastActivityAt,
         TerminatedAt = session.TerminatedAt,

@@ -42,6 +42,8 @@ internal sealed class BenchmarkStage : IAsyncDisposable
         {
             for (var i = 1; i <= MostViewers; i++)
                 environment[$"OrleansKd__Organizations__1__Joiners__{i}"] = EmailOf(i);
+            // One host invites to hundreds of sessions at once.
+            environment["OrleansKd__Edge__InvitesPerMinute"] = "100000";
             environment["Logging__LogLevel__Default"] = "Warning";
             // Says which process owns a session.
             environment["Logging__LogLevel__OrleansKd.Grains.Sessions.SessionGrain"] = "Information";

@@ -1,12 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 using Orleans.TestingHost;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Organizations;
 using OrleansKd.Grains.Sessions;
-using OrleansKd.Grains.Users;
+using OrleansKd.Testing.MailServer;
 using OrleansKd.Testing.SessionLog;
 
 namespace OrleansKd.Grains.Tests.Cluster;
@@ -16,21 +19,30 @@ public sealed class GrainCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster cluster;
 
-    private GrainCluster(InProcessTestCluster cluster, InMemorySessionLog log) => (this.cluster, Log) = (cluster, log);
+    private GrainCluster(InProcessTestCluster cluster) => this.cluster = cluster;
 
-    public InMemorySessionLog Log { get; }
+    public InMemorySessionLog Log { get; private init; } = null!;
+
+    public StoredGrains Stored { get; private init; } = null!;
+
+    public RecordingMailSender Mail { get; private init; } = null!;
 
     public IGrainFactory Grains => cluster.Client;
 
     public InProcessTestCluster Silos => cluster;
 
-    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null, TimeProvider? time = null)
+    /// <param name="reminderTime">The reminders' clock; null: the system's.</param>
+    public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null, TimeProvider? time = null, TimeProvider? reminderTime = null)
     {
-        var log = new InMemorySessionLog();
+        var (log, stored, mail) = (new InMemorySessionLog(), new StoredGrains(), new RecordingMailSender());
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddMemoryGrainStorage("OrleansKd");
+            silo.Services.AddKeyedSingleton("OrleansKd", (services, _) => stored.For(services.GetRequiredService<Serializer>()));
+            silo.UseInMemoryReminderService();
+            if (reminderTime is not null)
+                silo.Services.AddKeyedSingleton("Orleans.Reminders", reminderTime);
+            silo.Services.AddSingleton<IMailSender>(mail);
             silo.Services.AddSingleton<ISessionLog>(log);
             silo.Services.AddSingleton(time ?? TimeProvider.System);
             silo.Services.AddOptions<SessionOptions>().Configure(configure ?? (_ => { }));
@@ -38,18 +50,18 @@ public sealed class GrainCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new GrainCluster(cluster, log);
+        return new GrainCluster(cluster) { Log = log, Stored = stored, Mail = mail };
     }
 
     private static OrganizationSettings[] Organizations =>
     [
-        new() { Name = "Contoso", Domains = ["contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
-        new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Joiners = [.. Enumerable.Range(1, 60).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
+        new() { Name = "Contoso", Domains = ["contoso.example"], Administrators = ["admin@contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
+        new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Administrators = ["admin@fabrikam.example"], Joiners = [.. Enumerable.Range(1, 1_000).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
     ];
 
     public async Task<Person> SignIn(string email, string name = "Somebody")
     {
-        var outcome = await Grains.User(UserId.FromEmail(email)).SignIn(new ProvenIdentity("https://issuer.example", email, email, name));
+        var outcome = await Grains.User(UserId.FromEmail(email)).SignIn(new ProvenIdentity("https://issuer.example", email, email, name, IsProven: true));
         return outcome.Value?.Person ?? throw new InvalidOperationException(outcome.Refusal!.Message);
     }
 
@@ -67,6 +79,9 @@ public sealed class GrainCluster : IAsyncDisposable
         Assert.Null(outcome.Refusal);
         return (Grains.Session(id), id, agent, ann);
     }
+
+    /// <summary>Ends every activation; the next call of each grain begins with what is stored.</summary>
+    public Task CollectAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
 }

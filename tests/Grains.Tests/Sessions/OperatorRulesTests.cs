@@ -90,7 +90,7 @@ public sealed class OperatorRulesTests
                 OperatorRules.Grant(session, Bob.Id, Bob.Email, OperatorRight.Inspect, Now),
                 OperatorRules.Ungrant(session, Bob.Id, Bob.Email, Now),
                 OperatorRules.RemoveCommand(session, Bob.Id, "c0", Now),
-                SessionRules.Invite(session, Bob.Id, [Eve], Now),
+                SessionRules.Invite(session, Bob.Id, [Eve], "r1", Now),
             ],
             decision => Assert.Equal(ProblemCodes.HostOnly, Assert.IsType<Decision.Refuse>(decision).Refusal.Code));
     }
@@ -164,6 +164,21 @@ public sealed class OperatorRulesTests
 
         Assert.Empty(damaged.Operators);
         Assert.Null(damaged.RightOf(Bob.Id.ToString()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Revoke_OrLeave_OfAnOperator_EndsTheirRightPlaceAndWhatWaits(bool revoked)
+    {
+        var session = Waiting(Waiting(Granted(Hosted, OperatorRight.Full), Ann, null), Bob, OperatorRight.Full) with { Joined = [new(Bob.Id.ToString(), "desk", "Bob's desk")] };
+
+        var after = session.With(revoked ? SessionRules.Revoke(session, Ann.Id, Bob.Email, Now) : SessionRules.Leave(session, Bob.Id, Now));
+
+        Assert.Empty(after.Operators);
+        Assert.Empty(after.Joined);
+        Assert.Equal([false, true], after.Commands.Select(command => command.RemovalAskedBy > 0));
+        Assert.Null(after.With(SessionRules.Invite(after, Ann.Id, [Bob], "r2", Now)).RightOf(Bob.Id.ToString()));
     }
 
     [Fact]

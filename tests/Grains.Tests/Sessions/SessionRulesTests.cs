@@ -62,7 +62,7 @@ public sealed class SessionRulesTests
 
         var decision = request switch
         {
-            "invite" => SessionRules.Invite(session, caller, People(1), Now),
+            "invite" => SessionRules.Invite(session, caller, People(1), "r", Now),
             "command" => SessionRules.EnterCommand(session, caller, "c1", "bt", agentIsReachable: true, Now),
             "break" => SessionRules.Press(session, caller, "b1", null, null, agentIsReachable: true, Now),
             "close" => LifecycleRules.Close(session, caller, null, true, 0, "r", Now),
@@ -79,7 +79,7 @@ public sealed class SessionRulesTests
     {
         var session = HostedBy(Ann).WithClients(People(4));
 
-        var decision = SessionRules.Invite(session, Ann.Id, People(7, "other"), Now);
+        var decision = SessionRules.Invite(session, Ann.Id, People(7, "other"), "r", Now);
 
         Assert.Contains("10", Assert.IsType<Decision.Refuse>(decision).Refusal.Message, StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public sealed class SessionRulesTests
     {
         var session = HostedBy(Ann).WithClients(People(9));
 
-        var after = session.With(SessionRules.Invite(session, Ann.Id, [.. People(9), Bob, Bob], Now));
+        var after = session.With(SessionRules.Invite(session, Ann.Id, [.. People(9), Bob, Bob], "r", Now));
 
         Assert.Equal(10, after.Clients.Length);
     }
@@ -97,10 +97,10 @@ public sealed class SessionRulesTests
     [Fact]
     public void Invite_WhenTheHostInvitesThemselves_CountsAsOneOfTheTen()
     {
-        var session = HostedBy(Ann).With(SessionRules.Invite(HostedBy(Ann), Ann.Id, [Ann], Now));
+        var session = HostedBy(Ann).With(SessionRules.Invite(HostedBy(Ann), Ann.Id, [Ann], "r", Now));
 
-        Assert.IsType<Decision.Refuse>(SessionRules.Invite(session, Ann.Id, People(10), Now));
-        Assert.IsType<Decision.Record>(SessionRules.Invite(session, Ann.Id, People(9), Now));
+        Assert.IsType<Decision.Refuse>(SessionRules.Invite(session, Ann.Id, People(10), "r", Now));
+        Assert.IsType<Decision.Record>(SessionRules.Invite(session, Ann.Id, People(9), "r", Now));
     }
 
     [Theory]

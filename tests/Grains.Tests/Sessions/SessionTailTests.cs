@@ -33,6 +33,20 @@ public sealed class SessionTailTests
         Assert.Empty(tail.Read(tail.StartAfter - 1, int.MaxValue));
     }
 
+    [Fact]
+    public void TakePending_WhenAWriteWouldEndWithinWhatARuleRecorded_EndsBeforeIt()
+    {
+        var tail = new SessionTail(0);
+        tail.Add(Output(1, 1_000), default);
+        for (var i = 2; i <= 4; i++)
+            tail.Add(Entry(i, SessionLogEntryKind.ClientInvited), default);
+
+        Assert.Equal([1L], Sequences(tail.TakePending(1_000 + 2 * SessionLogEntry.OverheadBytes + 10).Entries));
+        tail.MarkDurable(1);
+        Assert.Equal([2L, 3, 4], Sequences(tail.TakePending(10_000).Entries));
+        Assert.Equal([2L], Sequences(tail.TakePending(SessionLogEntry.OverheadBytes).Entries));
+    }
+
     /// <summary>Whatever the order of adding, making durable and reading: a reader by cursor gets every entry once, in order.</summary>
     [Fact]
     public void Read_WhenInterleavedAtRandom_GivesEveryEntryOnce() =>

@@ -18,18 +18,22 @@ public sealed class SessionApiTests(EdgeFixture edge)
     }
 
     [Fact]
-    public async Task Me_WhenTheAddressBelongsToNoOrganization_MayDoNothingYet()
+    public async Task Me_WhenTheAddressBelongsToNoOrganization_MayJoinButNotHost()
     {
         var token = await edge.Servers.TokenAsync(new { Email = "Eve@Elsewhere.example", Name = "Eve" });
 
         var account = await ReadAsync<AccountSummary>(await edge.SendAsync(HttpMethod.Get, Routes.Me, token));
 
-        Assert.Equal(new AccountSummary("Eve", null, "eve@elsewhere.example", false, false, false), account);
+        Assert.Equal(new AccountSummary("Eve", null, "eve@elsewhere.example", false, true, false), account);
     }
 
     /// <summary>One answer for what does not exist, what is no id, and what somebody else hosts.</summary>
     [Theory]
     [InlineData("GET", Routes.Session)]
+    [InlineData("GET", Routes.People)]
+    [InlineData("POST", Routes.Invitations)]
+    [InlineData("DELETE", Routes.Invitation)]
+    [InlineData("POST", Routes.Leave)]
     [InlineData("POST", Routes.Commands)]
     [InlineData("POST", Routes.Break)]
     [InlineData("POST", Routes.Close)]
@@ -40,7 +44,7 @@ public sealed class SessionApiTests(EdgeFixture edge)
     {
         foreach (var id in new[] { SessionId.New().ToString(), "nonsense", "../../me" })
         {
-            using var answer = await edge.SendAsync(new HttpMethod(method), Routes.For(route, id), await edge.ClientToken(), method == "POST" ? new { text = "bt", id = "1", target = "letRun" } : null);
+            using var answer = await edge.SendAsync(new HttpMethod(method), Routes.For(route, id), await edge.ClientToken(), method == "POST" ? new { text = "bt", id = "1", target = "letRun", emails = new[] { "host@contoso.example" } } : null);
             Assert.Equal((HttpStatusCode.NotFound, ProblemCodes.SessionNotFound), (answer.StatusCode, await CodeAsync(answer)));
         }
     }
@@ -96,6 +100,26 @@ public sealed class SessionApiTests(EdgeFixture edge)
         using var answer = await edge.SendAsync(HttpMethod.Get, $"{Routes.Users}?email=host@contoso.example", await edge.ClientToken());
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Find_WhenAskedTooOften_IsRefusedForThatUserAloneAndSaysWhenToTryAgain()
+    {
+        var token = await edge.Servers.TokenAsync(new { Email = "prober@elsewhere.example", Name = "Prober" });
+        HttpResponseMessage? refused = null;
+        for (var i = 0; i < 60 && refused is null; i++)
+        {
+            var answer = await edge.SendAsync(HttpMethod.Get, $"{Routes.Users}?email=somebody{i}@contoso.example", token);
+            refused = answer.StatusCode is HttpStatusCode.TooManyRequests ? answer : null;
+        }
+
+        Assert.NotNull(refused);
+        Assert.Equal(ProblemCodes.TooManyRequests, await CodeAsync(refused));
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        refused.Dispose();
+        using var other = await edge.SendAsync(HttpMethod.Get, $"{Routes.Users}?email=client@fabrikam.example", await edge.HostToken());
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer)

@@ -18,14 +18,16 @@ internal sealed class HostedSession : IAsyncDisposable
 
     public ServerProcess Server { get; private set; } = null!;
 
+    private readonly ServerPlace place = ServerPlace.Anywhere();
+
     public string Id { get; private set; } = "";
 
-    public static async Task<HostedSession> OpenAsync(bool keepStorage)
+    public static async Task<HostedSession> OpenAsync(bool keepStorage, Action<IDictionary<string, string?>>? configure = null)
     {
-        var session = new HostedSession(await ServerProcesses.OpenAsync(keepStorage: keepStorage));
+        var session = new HostedSession(await ServerProcesses.OpenAsync(configure, keepStorage));
         try
         {
-            session.Server = await session.Servers.StartServerAsync("all");
+            session.Server = await session.Servers.StartServerAsync("all", session.place);
             await session.Servers.SignInAsync(session.Server.Address);
             await session.Servers.StartAgentAsync(session.Server.Address);
             var hosted = (await session.RunAsync("sessions", "host", "--debugger", "/usr/bin/gdb", "--arguments", "-nx -q", "--name", "outage", "--json")).Succeeded();
@@ -37,6 +39,14 @@ internal sealed class HostedSession : IAsyncDisposable
             await session.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>kill -9, and another process in its place.</summary>
+    public async Task KillServerAsync()
+    {
+        Server.Run.Signal(9);
+        await Server.Run.EndAsync();
+        Server = await Servers.StartServerAsync("all", place);
     }
 
     /// <summary>One command of the host's command line.</summary>

@@ -216,6 +216,67 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal(["a@x.example", "b@x.example"], request.Emails);
     }
 
+    [Theory]
+    [InlineData("invitations", "revoke")]
+    [InlineData("sessions", "kick")]
+    public async Task Revoke_NamesTheClientInThePath(string group, string verb)
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync(group, verb, server.SessionId, "o'brien+x@fabrikam.example"));
+        Assert.Equal((Routes.Invitation, "o'brien+x@fabrikam.example"), Assert.Single(server.Requests));
+        Assert.Equal("o'brien+x@fabrikam.example is not invited any more.\n", cli.Out);
+    }
+
+    [Theory]
+    [InlineData("invitations", "decline")]
+    [InlineData("sessions", "leave")]
+    public async Task Leave_IsOneRequest(string group, string verb)
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync(group, verb, server.SessionId, "--json"));
+        Assert.Equal((Routes.Leave, null), Assert.Single(server.Requests));
+        Assert.Equal($$"""{"left":"{{server.SessionId}}"}""" + "\n", cli.Out);
+    }
+
+    [Fact]
+    public async Task Leave_WhenTheIdIsNone_IsWrongUsage() =>
+        Assert.Equal(ExitCodes.Usage, await new Cli(server).RunAsync("invitations", "decline", "nonsense"));
+
+    [Fact]
+    public async Task People_ShowsRolesAndWhomMailCouldNotReach()
+    {
+        server.People =
+        [
+            new("Ann Host", "Contoso", "ann@contoso.example", SessionRole.Host, IsPresent: true),
+            new("Bob Guest", "Fabrikam", "bob@fabrikam.example", SessionRole.Client, IsPresent: false, InvitationState.Accepted, InvitationMail.Sent),
+            new("Eve\u202E", "Fabrikam", "eve@fabrikam.example", SessionRole.Client, IsPresent: false, InvitationState.Pending, InvitationMail.NotDelivered),
+        ];
+        var cli = new Cli(server);
+
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "people", server.SessionId));
+
+        Assert.Equal("""
+            ROLE    PRESENT  STATUS                       EMAIL                 NAME
+            host    yes      -                            ann@contoso.example   Ann Host (Contoso)
+            client  no       accepted                     bob@fabrikam.example  Bob Guest (Fabrikam)
+            client  no       invited, mail not delivered  eve@fabrikam.example  Eve‹U+202E› (Fabrikam)
+
+            """, cli.Out);
+    }
+
+    [Fact]
+    public async Task Invitations_ListsOnlyWhatTheCallerIsInvitedTo()
+    {
+        server.Sessions = [server.Summary(), server.Summary(isHost: false) with { Name = "theirs", Invitation = InvitationState.Pending }];
+        var cli = new Cli(server);
+
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("invitations", "list"));
+
+        Assert.Contains("theirs", cli.Out, StringComparison.Ordinal);
+        Assert.Contains("invited", cli.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Crash in ntfs", cli.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Watch_UntilTerminated_WritesAPrefixOfTheExport()
     {

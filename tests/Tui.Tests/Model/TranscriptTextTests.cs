@@ -67,6 +67,10 @@ public sealed class TranscriptTextTests
             Entry(TranscriptEntryKind.RunStarted) with { Computer = "kdbox", Text = "/usr/bin/gdb -q ./target" },
             Output("(gdb) "),
             Entry(TranscriptEntryKind.ClientInvited) with { Author = ScriptedServer.Ann, Person = ScriptedServer.Bob },
+            Entry(TranscriptEntryKind.InvitationAccepted) with { Author = ScriptedServer.Bob, Person = ScriptedServer.Bob },
+            Entry(TranscriptEntryKind.ClientLeft) with { Author = ScriptedServer.Bob, Person = ScriptedServer.Bob },
+            Entry(TranscriptEntryKind.InvitationDeclined) with { Author = ScriptedServer.Bob, Person = ScriptedServer.Bob },
+            Entry(TranscriptEntryKind.ClientRevoked) with { Author = ScriptedServer.Ann, Person = ScriptedServer.Bob },
             Output("(gdb) "),
             Entry(TranscriptEntryKind.DebuggerStateChanged) with { Debugger = DebuggerState.Ready, Text = "(gdb) " },
             Entry(TranscriptEntryKind.CommandEntered) with { CommandId = "c1", Text = "bt", Author = ScriptedServer.Ann },
@@ -88,6 +92,9 @@ public sealed class TranscriptTextTests
             ── Debugger started on kdbox: /usr/bin/gdb -q ./target
             (gdb) 
             ── Ann Host (Contoso) invited Bob Guest (Fabrikam)
+            ── Bob Guest (Fabrikam) left the session and gave up the invitation
+            ── Bob Guest (Fabrikam) declined the invitation
+            ── Ann Host (Contoso) revoked the invitation of Bob Guest (Fabrikam)
             (gdb) bt    ── Ann Host (Contoso)
             #0  main () at t.c:1
             (gdb) 

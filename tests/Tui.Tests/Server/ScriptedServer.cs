@@ -39,6 +39,8 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     public SessionDetails? Details { get; set; }
 
+    public SessionPerson[] People { get; set; } = [];
+
     /// <summary>Set: every request is refused with it.</summary>
     public (int Status, string Code, string Detail)? Refusal { get; set; }
 
@@ -123,6 +125,9 @@ public sealed class ScriptedServer : IAsyncDisposable
             return Results.Created("/", Summary() with { Name = request.Name });
         });
         app.MapPost(Routes.Invitations, (InviteRequest request) => Record(Routes.Invitations, request));
+        app.MapGet(Routes.People, () => People);
+        app.MapDelete(Routes.Invitation, (string client) => Record(Routes.Invitation, client));
+        app.MapPost(Routes.Leave, () => Record(Routes.Leave, null));
         app.MapPost(Routes.Break, (BreakRequest request) => Record(Routes.Break, request));
         app.MapPost(Routes.Keys, (PressKeyRequest request) => Record(Routes.Keys, request));
         app.MapPost(Routes.Close, (CloseSessionRequest? request) => Record(Routes.Close, request));

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansKd.Contracts;
+using OrleansKd.Grains.Abstractions;
+using OrleansKd.Grains.Abstractions.Organizations;
+using OrleansKd.Silo.Auth;
+using OrleansKd.Silo.Hosting;
+
+namespace OrleansKd.Silo.Organizations;
+
+/// <summary>REST for permissions and administrators. The caller's organization decides; an account without one has nobody to ask.</summary>
+internal static class OrganizationApi
+{
+    public static void MapOrganizations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Permissions, GetOwn);
+        routes.MapPost(Routes.Permissions, Request);
+        routes.MapGet(Routes.Organization, Get);
+        routes.MapGet(Routes.PermissionLog, ReadLog);
+        MapAction<DecidePermissionsRequest>(Routes.ApprovePermissions, PermissionActionKind.Approve);
+        MapAction<DecidePermissionsRequest>(Routes.DenyPermissions, PermissionActionKind.Deny);
+        MapAction<DecidePermissionsRequest>(Routes.RevokePermissions, PermissionActionKind.TakeAway);
+        MapAction<AdministratorRequest>(Routes.AppointAdministrator, PermissionActionKind.Appoint);
+        MapAction<AdministratorRequest>(Routes.DismissAdministrator, PermissionActionKind.Dismiss);
+        MapAction<AdministratorRequest>(Routes.RebindAccount, PermissionActionKind.Rebind);
+
+        void MapAction<TRequest>(string route, PermissionActionKind kind) where TRequest : class => routes.MapPost(route, (TRequest request, Caller caller, IGrainFactory grains) => request switch
+        {
+            DecidePermissionsRequest decide => Act(caller, grains, kind, decide.Email, decide.Permissions, decide.Reason),
+            AdministratorRequest administrator => Act(caller, grains, kind, administrator.Email, null, administrator.Reason),
+            _ => throw new ArgumentException($"{typeof(TRequest)} is no request of an administrator.", nameof(request)),
+        });
+    }
+
+    private static async Task<Ok<PermissionsSummary>> GetOwn(Caller caller, IGrainFactory grains)
+    {
+        var account = caller.Account;
+        var pending = account.Organization is { } organization ? await grains.Organization(organization).PendingOf(caller.Id) : null;
+        return TypedResults.Ok(new PermissionsSummary(
+            account.Organization is null ? null : account.Person.Company,
+            PermissionMapping.ToWire(account),
+            account.IsAdministrator,
+            pending is null ? null : PermissionMapping.ToWire(pending),
+            account.LastDecision is { } decision ? PermissionMapping.ToWire(decision) : null));
+    }
+
+    private static async Task<Results<Ok<PermissionsSummary>, ProblemHttpResult>> Request(RequestPermissionsRequest request, Caller caller, IGrainFactory grains)
+    {
+        if (request.Permissions is not { Length: > 0 })
+            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "Name the permissions that you ask for: host, join, or both."));
+        var outcome = await ActAsync(caller, grains, new OrganizationAction(PermissionActionKind.Request, caller.Account.Person.Email, PermissionMapping.ToGrain(request.Permissions), request.Reason ?? ""));
+        return outcome.Refusal is { } refusal ? Problems.Http(refusal) : await GetOwn(caller, grains);
+    }
+
+    private static async Task<Results<Ok<OrganizationDetails>, ProblemHttpResult>> Get(Caller caller, IGrainFactory grains)
+    {
+        if (caller.Account.Organization is not { } organization)
+            return Problems.Http(NoOrganization);
+        var view = await grains.Organization(organization).View(caller.Id);
+        return view.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.Ok(PermissionMapping.ToWire(view.Value!));
+    }
+
+    private static async Task<Results<Ok<PermissionLogPage>, ProblemHttpResult>> ReadLog(Caller caller, IGrainFactory grains, long? before = null, int? take = null)
+    {
+        if (caller.Account.Organization is not { } organization)
+            return Problems.Http(NoOrganization);
+        var entries = await grains.Organization(organization).ReadLog(caller.Id, before ?? long.MaxValue, take ?? Limits.PermissionLogItems);
+        return entries.Refusal is { } refusal
+            ? Problems.Http(refusal)
+            : TypedResults.Ok(new PermissionLogPage([.. entries.Value!.Select(PermissionMapping.ToWire)], entries.Value is [.., { Number: > 1 and var last }] ? last : null));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Act(Caller caller, IGrainFactory grains, PermissionActionKind kind, string? email, Permission[]? permissions, string? reason)
+    {
+        var outcome = await ActAsync(caller, grains, new OrganizationAction(kind, email ?? "", PermissionMapping.ToGrain(permissions ?? []), reason ?? ""));
+        return outcome.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.NoContent();
+    }
+
+    private static async Task<Outcome<Done>> ActAsync(Caller caller, IGrainFactory grains, OrganizationAction action) => caller.Account.Organization is { } organization
+        ? await grains.Organization(organization).Act(caller.Account.Person, action)
+        : NoOrganization;
+
+    private static Refusal NoOrganization { get; } = new(ProblemCodes.NotPermitted,
+        "Your address belongs to no organization of this server. You may join the sessions that you are invited to; to host, sign in with an address of an organization, or ask whoever runs the server to add yours.");
+}

@@ -1,0 +1,65 @@
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace OrleansKd.Grains.Tests.Cluster;
+
+/// <summary>
+/// The stored state of all grains in this process's memory, with ETags as a table has them. It outlives silos; a test can stall or fail
+/// a write before or after it is done, which is a crash between any two steps.
+/// </summary>
+public sealed class StoredGrains
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Name, GrainId Grain), (byte[] State, int Version)> rows = [];
+    private int writes;
+
+    /// <summary>Awaited before a write is done; throwing means that it never is.</summary>
+    public Func<string, GrainId, Task>? BeforeWrite { get; set; }
+
+    /// <summary>Awaited when a write is done and its grain does not know yet.</summary>
+    public Func<string, GrainId, Task>? AfterWrite { get; set; }
+
+    public int Writes => Volatile.Read(ref writes);
+
+    internal IGrainStorage For(Serializer serializer) => new Storage(this, serializer);
+
+    private sealed class Storage(StoredGrains stored, Serializer serializer) : IGrainStorage
+    {
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            lock (stored.gate)
+            {
+                if (stored.rows.TryGetValue((stateName, grainId), out var row))
+                    (grainState.State, grainState.ETag, grainState.RecordExists) = (serializer.Deserialize<T>(row.State), $"{row.Version}", true);
+                else
+                    (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null, false);
+            }
+            return Task.CompletedTask;
+        }
+
+        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            if (stored.BeforeWrite is { } before)
+                await before(stateName, grainId);
+            lock (stored.gate)
+            {
+                var found = stored.rows.TryGetValue((stateName, grainId), out var row) ? $"{row.Version}" : null;
+                if (found != grainState.ETag)
+                    throw new InconsistentStateException($"{stateName} of {grainId} was written by another activation.", found, grainState.ETag);
+                stored.rows[(stateName, grainId)] = (serializer.SerializeToArray(grainState.State), row.Version + 1);
+                (grainState.ETag, grainState.RecordExists) = ($"{row.Version + 1}", true);
+                stored.writes++;
+            }
+            if (stored.AfterWrite is { } after)
+                await after(stateName, grainId);
+        }
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            lock (stored.gate)
+                stored.rows.Remove((stateName, grainId));
+            (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null, false);
+            return Task.CompletedTask;
+        }
+    }
+}
