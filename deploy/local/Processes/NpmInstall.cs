@@ -11,8 +11,9 @@ namespace OrleansKd.Local.Processes;
 /// <param name="folder">Holds <c>package.json</c>, <c>package-lock.json</c> and then <c>node_modules</c>.</param>
 /// <param name="package">The dependency that the folder is about.</param>
 /// <param name="title">What people call it: <c>Azurite, the local storage emulator,</c>.</param>
+/// <param name="home">The repository's folder with the lock file.</param>
 /// <param name="failure">Makes the exception that says what to do.</param>
-internal sealed class NpmInstall(string folder, string package, string title, Func<string, Exception> failure)
+internal sealed class NpmInstall(string folder, string package, string title, string home, Func<string, Exception> failure)
 {
     /// <summary>A cold npm cache on a slow line; longer than that means that the registry can't be reached.</summary>
     public static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(10);
@@ -45,7 +46,7 @@ internal sealed class NpmInstall(string folder, string package, string title, Fu
     {
         var path = Path.Combine(folder, "package.json");
         if (!File.Exists(path))
-            throw failure($"There is no '{path}', which names the version of {package}.");
+            throw failure($"There is no '{path}', which names the version of {package}. Run from a checkout, or copy the folder that the repository has it in ({home}).");
         using var json = JsonDocument.Parse(File.ReadAllBytes(path));
         return json.RootElement.GetProperty("dependencies").GetProperty(package).GetString()!;
     }

@@ -39,7 +39,7 @@ public sealed class AzuriteInstall
     public static async Task<AzuriteInstall> Ensure(string? folder = null, CancellationToken cancellationToken = default)
     {
         folder ??= StandardFolder();
-        var npm = new NpmInstall(folder, "azurite", "Azurite, the local storage emulator,", message => new AzuriteException(message));
+        var npm = new NpmInstall(folder, "azurite", "Azurite, the local storage emulator,", "deploy/local/azurite", message => new AzuriteException(message));
         return new AzuriteInstall(folder, await npm.EnsureAsync(cancellationToken));
     }
 }

@@ -44,7 +44,7 @@ public sealed class MailServerProcess : IAsyncDisposable
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
         var install = FolderOf("MailServer");
-        var node = await new NpmInstall(install, "smtp-server", "The tests' mail server", message => new InvalidOperationException(message)).EnsureAsync(cancellationToken);
+        var node = await new NpmInstall(install, "smtp-server", "The tests' mail server", "tests/Testing/MailServer", message => new InvalidOperationException(message)).EnsureAsync(cancellationToken);
         var options = JsonSerializer.Serialize(new
         {
             port = Port,
