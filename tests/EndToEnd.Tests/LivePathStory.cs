@@ -115,7 +115,7 @@ public sealed class LivePathStory : IAsyncLifetime
 
         await UntilAsync(async () => (await RunAsync("sessions", "list")).Out.Contains("terminated", StringComparison.Ordinal));
         Assert.Equal(content, await PrintedAsync(id));
-        Assert.Contains("The agent on this computer ended, and gdb with it", (await RunAsync("sessions", "export", id)).Out, StringComparison.Ordinal);
+        Assert.Contains(" ended, and gdb with it", (await RunAsync("sessions", "export", id)).Out, StringComparison.Ordinal);
     }
 
     [Fact]
