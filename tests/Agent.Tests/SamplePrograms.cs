@@ -17,6 +17,10 @@ internal static class SamplePrograms
 
     public static string Flood => Build("flood");
 
+    public static string Fork => Build("fork");
+
+    public static string Stubborn => Build("stubborn");
+
     public static string Sample => Build("sample");
 
     private static string Build(string name) => Built.GetOrAdd(name, _ => new(() =>
