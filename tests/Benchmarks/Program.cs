@@ -14,6 +14,7 @@ var root = new RootCommand("How fast OrleansKd is, in real processes on this mac
     FailoverBenchmark.Create(),
     CommitBenchmark.Create(),
     HistoryBenchmark.Create(),
+    AgentBenchmark.Create(),
     ViewerCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
