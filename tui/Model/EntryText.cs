@@ -13,7 +13,7 @@ internal static class EntryText
             or TranscriptEntryKind.CommandStarted or TranscriptEntryKind.CommandCompleted => null,
         TranscriptEntryKind.SessionCreated => $"Session “{Safe(entry.Text)}” hosted by {Person(entry.Author)}",
         TranscriptEntryKind.RunStarted => $"Debugger started{(entry.Computer is null ? "" : $" on {Safe(entry.Computer)}")}: {Safe(entry.Text)}",
-        TranscriptEntryKind.RunExited => $"Debugger exited{Ending(entry)}{Reason(entry)}{Fate(entry)}",
+        TranscriptEntryKind.RunExited => WithFate($"Debugger exited{Ending(entry)}{Reason(entry)}", entry),
         TranscriptEntryKind.CommandCancelled => $"Cancelled: {Safe(command?.Text ?? entry.Text ?? "a command")}{(command is null ? "" : $" (by {Person(command.Author)}){Reason(entry)}")}",
         TranscriptEntryKind.BreakSent => $"Break by {Person(entry.Author)}",
         TranscriptEntryKind.OperatorGranted => $"{Person(entry.Author)} gave {Person(entry.Person)} {(entry.Right is OperatorRight.Full ? "full control of the debugger" : "the right to inspect")}",
@@ -26,7 +26,7 @@ internal static class EntryText
         TranscriptEntryKind.InvitationAccepted => null,
         TranscriptEntryKind.SessionClosed => $"Session closed{By(entry)}{Reason(entry)}{(entry.Target is TargetFate.LetRun ? "; the target is let run" : "")}",
         TranscriptEntryKind.SessionReopened => $"Session re-opened{By(entry)}{Reason(entry)}",
-        TranscriptEntryKind.SessionTerminated => $"Session terminated{By(entry)}{Reason(entry)}{Fate(entry)}",
+        TranscriptEntryKind.SessionTerminated => WithFate($"Session terminated{By(entry)}{Reason(entry)}", entry),
         TranscriptEntryKind.Gap => $"{(entry.Bytes ?? 0).ToString("N0", CultureInfo.InvariantCulture)} bytes of output are not in the transcript{Reason(entry)}",
         TranscriptEntryKind.TranscriptNearlyFull => Safe(entry.Text),
         TranscriptEntryKind.SpoolStateChanged => Safe(entry.Text),
@@ -71,11 +71,12 @@ internal static class EntryText
         _ => "",
     };
 
-    private static string Fate(TranscriptEntry entry) => entry.Target switch
+    /// <summary>The reason may end with a period; what became of the target goes on with the sentence.</summary>
+    private static string WithFate(string text, TranscriptEntry entry) => entry.Target switch
     {
-        TargetFate.LetRun => "; the target runs on",
-        TargetFate.LeaveStopped => "; the target is left stopped",
-        _ => "",
+        TargetFate.LetRun => text.TrimEnd('.') + "; the target runs on",
+        TargetFate.LeaveStopped => text.TrimEnd('.') + "; the target is left stopped",
+        _ => text,
     };
 }
 

@@ -89,7 +89,7 @@ internal sealed partial class SessionGrain
                 online.Add(name);
         }
         return new Refusal(ProblemCodes.ComputerNotFound, online.Count == 0
-            ? $"{missing} None of your computers is online: start 'OrleansKd.Agent' on one. The history can be read meanwhile."
-            : $"{missing} Start 'OrleansKd.Agent' there, or open the session again on another computer of yours that is online: {string.Join(", ", online)}.");
+            ? $"{missing} None of your computers is online: run 'orleanskd agent run' on one. The history can be read meanwhile."
+            : $"{missing} Run 'orleanskd agent run' there, or open the session again on another computer of yours that is online: {string.Join(", ", online)}.");
     }
 }
