@@ -114,6 +114,21 @@ public sealed partial class GdbProgramTests
         Assert.True(target.IsAlive);
     }
 
+    /// <summary>What reads gdb's own input takes the commands that follow, and a Break does not end it; leaving gets out of it.</summary>
+    [Theory]
+    [InlineData("shell cat")]
+    [InlineData("python input()")]
+    [InlineData("python-interactive")]
+    public async Task Leave_WhenSomethingReadsGdbsInput_EndsGdb(string line)
+    {
+        await using var gdb = await GdbSession.StartAsync("-q -nx");
+        gdb.Begin(line);
+
+        await gdb.LeaveAsync(TargetFate.LetRun);
+
+        Assert.Equal(DebuggerState.Exited, gdb.Process.State);
+    }
+
     private static string Line(int number) => $"line {number:D9} of a flood that goes on and on and on, to see what is kept\n";
 
     private static int ChildIn(string printed) => int.Parse(Child().Match(printed).Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
