@@ -64,33 +64,37 @@ internal static class AgentBenchmark
     {
         await debugger.PromptAsync();
         var ended = record.NextEnd;
+        var runs = record.NextRunning;
         debugger.TryRun("c", "continue");
-        while (debugger.State != DebuggerState.Running)
-            await Task.Delay(10);
+        await runs;
         var begin = Clock.Now;
         debugger.Break();
         return Clock.Milliseconds(begin, await ended);
     }
 
-    /// <summary>Tells when a command has ended.</summary>
+    /// <summary>Tells when a command has ended, and when the target runs.</summary>
     private sealed class WatchedRecord(IRunRecord next) : IRunRecord
     {
-        private TaskCompletionSource<long> end = NewEnd();
+        private TaskCompletionSource<long> end = NewMoment();
+        private TaskCompletionSource<long> running = NewMoment();
 
         /// <summary>When the next command ends.</summary>
         public Task<long> NextEnd => end.Task;
+
+        /// <summary>When the target is shown as running next.</summary>
+        public Task<long> NextRunning => running.Task;
 
         public void Output(ReadOnlySpan<byte> bytes) => next.Output(bytes);
 
         public void Report(AgentChunk report)
         {
             next.Report(report);
-            if (report.Kind is not AgentChunkKind.CommandCompleted)
-                return;
-            var ended = Interlocked.Exchange(ref end, NewEnd());
-            ended.SetResult(Clock.Now);
+            if (report.Kind is AgentChunkKind.CommandCompleted)
+                Interlocked.Exchange(ref end, NewMoment()).SetResult(Clock.Now);
+            else if (report.State is DebuggerState.Running)
+                Interlocked.Exchange(ref running, NewMoment()).SetResult(Clock.Now);
         }
 
-        private static TaskCompletionSource<long> NewEnd() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private static TaskCompletionSource<long> NewMoment() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
