@@ -31,7 +31,10 @@ internal sealed class GdbDialect : MarkedDialect
     /// <summary><c>-ix</c> files are read after the user's own <c>.gdbinit</c>. Ours come first because <c>--args</c> takes everything behind it.</summary>
     public override IReadOnlyList<string> OwnArguments => ["-ix", settingsFile, "-ix", reportsFile];
 
-    /// <summary>It gets its target back and leaves; SIGTERM would end it with its breakpoints still in a running kernel.</summary>
+    /// <summary>
+    /// It gets its target back and leaves; SIGTERM would end it with its breakpoints still in a running kernel. The script switches it off
+    /// and does better.
+    /// </summary>
     public override string EndSignal => "INT";
 
     /// <summary>

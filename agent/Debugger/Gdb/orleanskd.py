@@ -12,7 +12,7 @@ def orleanskd(stem):
     prompt = stem + "P"
     stop_limit = 3  # seconds for a target in the background to stop
     ask_again = 0.3  # seconds; an interrupt that meets a breakpoint is lost
-    death_takes = 1  # seconds from the signal that the agent's death sends to what else tells of it
+    signal_after = 3  # seconds in which gdb's own loop did not turn: a command works, or waits for a stub
 
     def mark(kind):
         # To descriptor 1, past gdb's own redirections.
@@ -40,12 +40,36 @@ def orleanskd(stem):
         time.sleep(0.01)  # gdb is out of Python again
         os.kill(os.getpid(), signal.SIGINT)
 
+    def take_over_death():
+        """
+        The kernel sends the signal of the agent's death once for each of the agent's threads that gdb's process passes through, and
+        gdb takes the second one for the wish to give up the connection, with the target about to stop. Once we watch, it is off.
+        """
+        try:
+            import ctypes
+            ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)  # PR_SET_PDEATHSIG
+        except (ImportError, OSError, AttributeError):
+            pass  # a Python without it: as good as the signal is
+
     def watch_agent():
-        """The signal of the agent's death can be lost, too: asks until gdb is at its prompt, where its input ends."""
-        input_ends()
+        """Once the agent is gone, interrupts until gdb is at its prompt, where its input ends."""
+        nonlocal ran_at_death
+        while not input_ends(1000) and os.getppid() == agent:
+            pass
+        ran_at_death = is_resumed
+        turned = time.monotonic()
+
+        def on_turn():
+            nonlocal turned
+            turned = time.monotonic()
+            interrupt()
+
         while True:
+            gdb.post_event(on_turn)
             time.sleep(ask_again)
-            gdb.post_event(interrupt)
+            if time.monotonic() >= turned + signal_after:
+                turned = time.monotonic()
+                os.kill(os.getpid(), signal.SIGINT)
 
     def event(handler):
         """A Break that meets Python becomes a KeyboardInterrupt, which gdb would drop: it is for the target."""
@@ -170,7 +194,7 @@ def orleanskd(stem):
         gdb.post_event(wait)
 
     is_resumed = False
-    interrupted_at = -death_takes
+    ran_at_death = False  # whether the target ran when the agent ended
 
     def on_resume(_):
         # Only the first one: gdb resumes a target many times while it steps, or passes breakpoints that do not count, and a
@@ -186,24 +210,19 @@ def orleanskd(stem):
             is_resumed = False
             gdb.events.cont.connect(resumed)
 
-    def on_stop(stop):
-        nonlocal interrupted_at
+    def on_stop(_):
         mark("S")
-        if getattr(stop, "stop_signal", None) == "SIGINT":
-            interrupted_at = time.monotonic()
         expect_resume()
 
     def was_running():
         """Whether the agent's death is what stopped the target."""
-        return is_resumed or time.monotonic() < interrupted_at + death_takes
+        return is_resumed or ran_at_death
 
     def on_prompt():
-        nonlocal interrupted_at
         if is_agent_gone():
             leave("asis", was_running())
         if is_resumed and not any(runs(inferior) for inferior in held()):
             # An interrupt stopped it in the midst of gdb's own work: no stop was reported.
-            interrupted_at = time.monotonic()
             expect_resume()
         if gdb.parameter("prompt") != prompt:
             gdb.execute("set prompt " + prompt)
@@ -220,12 +239,13 @@ def orleanskd(stem):
     gdb.events.cont.connect(resumed)
     gdb.events.stop.connect(event(on_stop))
     gdb.events.exited.connect(event(on_stop))
-    # Twice: the signal of the agent's death may end the first call. The second finds nothing to do otherwise.
+    # Twice: a signal may end the first call. The second finds nothing to do otherwise.
     for handler in (on_prompt, lambda: on_prompt()):
         gdb.events.before_prompt.connect(handler)
     if hasattr(gdb.events, "gdb_exiting"):
         for handler in (on_exiting, lambda event: on_exiting(event)):
             gdb.events.gdb_exiting.connect(handler)
     in_background(watch_agent)
+    take_over_death()
     gdb.orleanskd_leave = leave
     mark("H")
