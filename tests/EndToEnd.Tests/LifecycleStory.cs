@@ -58,7 +58,7 @@ public sealed class LifecycleStory : IAsyncLifetime
         await UntilListedAsync(id, "terminated");
         var text = await ExportAsync(id);
         Assert.Contains("── Session closed by", text, StringComparison.Ordinal);
-        Assert.Contains("The session was closed.; the target is left stopped", text, StringComparison.Ordinal);
+        Assert.Contains("The session was closed; the target is left stopped", text, StringComparison.Ordinal);
         Assert.Equal(3, text.Split("── Debugger started on").Length - 1);
         Assert.Equal(2, text.Split("── Session re-opened by").Length - 1);
         Assert.Contains("── Session terminated: 'quit' by Hanna Host (Contoso) ended the debugger: gdb ended with exit code 0.", text, StringComparison.Ordinal);
