@@ -16,13 +16,16 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     private readonly PromptTracker tracker = new();
     private readonly ITimer continuation;
     private readonly byte[] shownPrompt;
+    private readonly OpeningText? opening;
     private bool reportsTarget;
+    private bool isEcho;
 
     public MarkedOutput(MarkedDialect dialect, IDebuggerOutputSink sink, Lock gate, TimeProvider time)
     {
         (this.dialect, this.sink, this.gate) = (dialect, sink, gate);
         scanner = new(dialect.MarkerStem.ToArray(), this);
         shownPrompt = Encoding.UTF8.GetBytes(dialect.Prompt);
+        opening = dialect.OwnCommand.Length == 0 ? null : new(dialect.OwnCommand, sink);
         continuation = time.CreateTimer(_ => OnSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -31,6 +34,7 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     public override void Complete()
     {
         scanner.Complete();
+        opening?.PassOn();
         continuation.Dispose();
     }
 
@@ -42,6 +46,11 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
 
     void IMarkerSink.OnText(ReadOnlySpan<byte> text)
     {
+        if (opening?.TryHold(text) == true)
+            return;
+        if (isEcho)
+            sink.OnText(shownPrompt);
+        isEcho = false;
         sink.OnText(text);
         lock (gate)
         {
@@ -52,9 +61,14 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
 
     void IMarkerSink.OnMarker(byte kind)
     {
+        opening?.PassOn();
         switch ((MarkerKind)kind)
         {
+            case MarkerKind.Echo:
+                isEcho = true;
+                break;
             case MarkerKind.Prompt:
+                isEcho = false;
                 lock (gate)
                     tracker.Reset();
                 sink.OnPrompt(shownPrompt, dialect.Prompt, null);
