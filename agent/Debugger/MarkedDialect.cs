@@ -27,8 +27,8 @@ internal enum MarkerKind : byte
     /// <summary>The debugger waits for a command.</summary>
     Prompt = (byte)'P',
 
-    /// <summary>A prompt that stands before a command of the arguments, which the debugger shows; it waits for nothing.</summary>
-    Echo = (byte)'E',
+    /// <summary>The debugger waits for a command, or shows one of a script or a breakpoint, which follows at once.</summary>
+    PromptOrEcho = (byte)'Q',
 
     /// <summary>The debugger will mark <see cref="Resumed"/> and <see cref="Stopped"/>.</summary>
     Reporting = (byte)'H',

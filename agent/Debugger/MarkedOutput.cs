@@ -9,16 +9,24 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     /// <summary>Silence after what looks like a continuation prompt, before it is taken for one.</summary>
     public static readonly TimeSpan ContinuationAfter = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>Silence after <see cref="MarkerKind.PromptOrEcho"/>: a command that is shown comes by the same write.</summary>
+    public static readonly TimeSpan PromptAfter = TimeSpan.FromMilliseconds(20);
+
     private readonly MarkedDialect dialect;
     private readonly IDebuggerOutputSink sink;
     private readonly Lock gate;
     private readonly MarkerScanner scanner;
     private readonly PromptTracker tracker = new();
-    private readonly ITimer continuation;
+    private readonly ITimer silence;
+
+    /// <summary>Held while output is read, and while silence is judged.</summary>
+    private readonly Lock reading = new();
     private readonly byte[] shownPrompt;
     private readonly OpeningText? opening;
     private bool reportsTarget;
-    private bool isEcho;
+
+    /// <summary>What <see cref="IDebuggerOutputSink.Written"/> was at a prompt that may be an echo's; null when there is none.</summary>
+    private long? promptAt;
 
     public MarkedOutput(MarkedDialect dialect, IDebuggerOutputSink sink, Lock gate, TimeProvider time)
     {
@@ -26,16 +34,23 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
         scanner = new(dialect.MarkerStem.ToArray(), this);
         shownPrompt = Encoding.UTF8.GetBytes(dialect.Prompt);
         opening = dialect.OwnCommand.Length == 0 ? null : new(dialect.OwnCommand, sink);
-        continuation = time.CreateTimer(_ => OnSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        silence = time.CreateTimer(_ => OnSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public override void Read(ReadOnlySpan<byte> block) => scanner.Read(block);
+    public override void Read(ReadOnlySpan<byte> block)
+    {
+        lock (reading)
+            scanner.Read(block);
+    }
 
     public override void Complete()
     {
-        scanner.Complete();
-        opening?.PassOn();
-        continuation.Dispose();
+        silence.Dispose();
+        lock (reading)
+        {
+            scanner.Complete();
+            opening?.PassOn();
+        }
     }
 
     public override WrittenLine Writing(string line)
@@ -48,14 +63,14 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     {
         if (opening?.TryHold(text) == true)
             return;
-        if (isEcho)
+        if (promptAt is not null)
             sink.OnText(shownPrompt);
-        isEcho = false;
+        promptAt = null;
         sink.OnText(text);
         lock (gate)
         {
             tracker.Add(text);
-            continuation.Change(dialect.IsContinuationPrompt(tracker.Line) ? ContinuationAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            silence.Change(dialect.IsContinuationPrompt(tracker.Line) ? ContinuationAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -64,11 +79,15 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
         opening?.PassOn();
         switch ((MarkerKind)kind)
         {
-            case MarkerKind.Echo:
-                isEcho = true;
+            case MarkerKind.PromptOrEcho:
+                lock (gate)
+                {
+                    promptAt = sink.Written;
+                    tracker.Reset();
+                    silence.Change(PromptAfter, Timeout.InfiniteTimeSpan);
+                }
                 break;
             case MarkerKind.Prompt:
-                isEcho = false;
                 lock (gate)
                     tracker.Reset();
                 sink.OnPrompt(shownPrompt, dialect.Prompt, null);
@@ -98,6 +117,18 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
 
     private void OnSilence()
     {
+        lock (reading)
+            Decide();
+    }
+
+    private void Decide()
+    {
+        if (promptAt is { } found)
+        {
+            promptAt = null;
+            sink.OnPrompt(shownPrompt, dialect.Prompt, found);
+            return;
+        }
         string prompt;
         long written;
         lock (gate)

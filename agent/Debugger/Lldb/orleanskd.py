@@ -10,7 +10,7 @@ def orleanskd(debugger, stem, python):
     import time
 
     agent = os.dup(0)
-    prompt = stem + "P"
+    prompt = stem + "Q"
     stop_limit = 3  # seconds for a target to stop
     leave_limit = 4  # seconds for lldb to come out of what it does: less than the agent waits
     answer_limit = 0.2  # seconds in which lldb tells a state, unless it holds its target while that runs
@@ -43,7 +43,7 @@ def orleanskd(debugger, stem, python):
     # What runs. lldb answers late while it holds its target: then that runs, or is worked on for long.
 
     is_resumed = False
-    is_begun = False
+    line_at = time.monotonic()
     line_came = threading.Event()
     ask, answered = threading.Event(), threading.Event()
     answer = []
@@ -62,16 +62,17 @@ def orleanskd(debugger, stem, python):
             mark("R" if runs else "S")
 
     def watch_target():
+        is_begun = False
         while True:
             line_came.wait()
             line_came.clear()
             until = time.monotonic() + settle_time
             while is_resumed or not is_begun or time.monotonic() < until or any(state in starting for state in answer):
+                is_begun = is_begun or debugger.GetAsync()  # lldb does the commands of its arguments without
                 answered.clear()
                 ask.set()
-                if not answered.wait(answer_limit):
+                while not answered.wait(answer_limit):
                     tell(True)
-                    answered.wait()
                 tell(any(state in moving for state in answer))
                 time.sleep(poll_pause)
 
@@ -92,9 +93,9 @@ def orleanskd(debugger, stem, python):
             debugger.DispatchInputInterrupt()
 
     def on_interrupt(*_):
-        """Python code that a Break meets ends; one that lldb runs later does not."""
+        """Python code that a Break meets ends; what lldb runs for a later line does not."""
         time.sleep(poll_pause)  # the other thread notes when it came
-        if time.monotonic() < broken_at + 1:
+        if broken_at > line_at:
             raise KeyboardInterrupt
 
     signals, signalled = os.pipe()
@@ -141,10 +142,24 @@ def orleanskd(debugger, stem, python):
                 breakpoint.SetEnabled(False)
 
     def let_run(process):
-        error = process.Detach()
-        if error.Fail():
-            print(error.GetCString(), flush=True)
-        return error.Success()
+        """True when nothing holds it any more."""
+        pid = process.GetProcessID()
+        is_local = tracer(pid) != 0
+        errors = []
+        detached = threading.Event()
+
+        def detach():
+            errors.append(process.Detach())
+            detached.set()
+
+        in_background(detach)
+        # It ends some seconds late where the process prints to a terminal of lldb's: until then lldb waits for its output.
+        while not detached.wait(poll_pause):
+            if is_local and not status(pid, "TracerPid"):
+                return True
+        if errors[0].Fail():
+            print(errors[0].GetCString(), flush=True)
+        return errors[0].Success()
 
     def leave_stopped(process, kept):
         """True when it stays stopped; adds to the processes that stop when lldb ends unless somebody stays."""
@@ -217,6 +232,9 @@ def orleanskd(debugger, stem, python):
     ours, lldbs = os.openpty()
 
     def write_line(line):
+        nonlocal is_resumed, line_at
+        line_at = time.monotonic()
+        is_resumed = False  # it was written for a prompt
         debugger.SetAsync(False)  # a command that lets the target run ends when that stops
         line_came.set()
         while line:
@@ -226,7 +244,8 @@ def orleanskd(debugger, stem, python):
         """After a line that may have set another prompt, which nobody would wait for."""
         time.sleep(1)
         if debugger.GetPrompt() != prompt:
-            write_line(b"orleanskd\n")
+            debugger.SetPrompt(prompt)
+            write_line(b"#\n")  # a comment
 
     def take_lines():
         rest = b""
@@ -244,11 +263,6 @@ def orleanskd(debugger, stem, python):
                     write_line(line + b"\n")
                     if b"prompt" in line:
                         in_background(prompt_again)
-
-    def begin():
-        nonlocal is_begun
-        is_begun = True
-        debugger.SetPrompt(prompt)
 
     settings = termios.tcgetattr(lldbs)
     settings[0] = settings[1] = 0
@@ -268,19 +282,11 @@ def orleanskd(debugger, stem, python):
     if not debugger.GetInternalVariableValue("target.input-path", debugger.GetInstanceName()).GetStringAtIndex(0):
         lldb.SBDebugger.SetInternalVariable("target.input-path", os.devnull, debugger.GetInstanceName())
 
-    # lldb shows commands of its arguments behind the prompt.
-    debugger.SetPrompt(stem + "E")
+    debugger.SetPrompt(prompt)
     signal.signal(signal.SIGINT, on_interrupt)
     signal.signal(signal.SIGTERM, lambda *_: None)
     signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
     for work in (answer_states, watch_target, take_signals, take_lines):
         in_background(work)
-    lldb.orleanskd_begin = begin
-    debugger.HandleCommand("command script add -f orleanskd.on_begin orleanskd")
+    line_came.set()
     mark("H")
-    write_line(b"orleanskd\n")
-
-
-def on_begin(*_):
-    import lldb
-    lldb.orleanskd_begin()
