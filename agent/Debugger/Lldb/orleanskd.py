@@ -5,11 +5,13 @@ def orleanskd(debugger, stem, python):
     import lldb
     import os
     import signal
+    import sys
     import termios
     import threading
     import time
 
     agent = os.dup(0)
+    main = threading.get_ident()
     prompt = stem + "Q"
     stop_limit = 3  # seconds for a target to stop
     leave_limit = 4  # seconds for lldb to come out of what it does: less than the agent waits
@@ -43,7 +45,6 @@ def orleanskd(debugger, stem, python):
     # What runs. lldb answers late while it holds its target: then that runs, or is worked on for long.
 
     is_resumed = False
-    line_at = time.monotonic()
     line_came = threading.Event()
     ask, answered = threading.Event(), threading.Event()
     answer = []
@@ -89,14 +90,17 @@ def orleanskd(debugger, stem, python):
         if is_resumed:
             for process in processes():
                 process.SendAsyncInterrupt()
-        if is_again or not is_resumed:
+        if main in sys._current_frames():  # it runs Python code
+            interrupt_python(KeyboardInterrupt)
+        elif is_again or not is_resumed:
             debugger.DispatchInputInterrupt()
 
+    def interrupt_python(exception):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(main), exception and ctypes.py_object(exception))
+
     def on_interrupt(*_):
-        """Python code that a Break meets ends; what lldb runs for a later line does not."""
-        time.sleep(poll_pause)  # the other thread notes when it came
-        if broken_at > line_at:
-            raise KeyboardInterrupt
+        """Gives the other thread the time to interrupt Python code that waits for something."""
+        time.sleep(poll_pause)
 
     signals, signalled = os.pipe()
     os.set_blocking(signalled, False)
@@ -232,8 +236,8 @@ def orleanskd(debugger, stem, python):
     ours, lldbs = os.openpty()
 
     def write_line(line):
-        nonlocal is_resumed, line_at
-        line_at = time.monotonic()
+        nonlocal is_resumed
+        interrupt_python(None)  # one that came too late for an earlier line
         is_resumed = False  # it was written for a prompt
         debugger.SetAsync(False)  # a command that lets the target run ends when that stops
         line_came.set()

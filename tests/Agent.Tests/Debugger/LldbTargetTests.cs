@@ -45,11 +45,13 @@ public sealed class LldbTargetTests
         Assert.Single(lldb.Targets());
     }
 
-    [LldbFact]
-    public async Task Break_WhileLldbItselfIsBusy_EndsTheCommand()
+    [LldbTheory]
+    [InlineData("script while True: pass")]
+    [InlineData("script import time; time.sleep(1000)")]
+    public async Task Break_WhileLldbItselfIsBusy_EndsTheCommand(string line)
     {
         await using var lldb = await LldbSession.StartAsync("");
-        var id = lldb.Begin("script while True: pass");
+        var id = lldb.Begin(line);
         await Eventually.TrueAsync(() =>
         {
             lldb.Process.Break();
