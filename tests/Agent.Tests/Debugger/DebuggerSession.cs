@@ -57,7 +57,12 @@ internal sealed class DebuggerSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!Process.Exited.IsCompleted)
+        {
+            var held = Targets();
             await DebuggerLeave.EndAsync(Process, TimeProvider.System);
+            foreach (var target in held)
+                _ = LibC.kill(target, Signals.Kill);
+        }
         Directory.Delete(folder, recursive: true);
     }
 
