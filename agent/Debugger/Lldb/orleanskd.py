@@ -133,9 +133,9 @@ def orleanskd(debugger, stem, python):
         result = lldb.SBCommandReturnObject()
         chosen = debugger.GetSelectedTarget()
         debugger.SetSelectedTarget(process.GetTarget())
-        debugger.GetCommandInterpreter().HandleCommand("process plugin packet send qGDBServerVersion", result)
+        debugger.GetCommandInterpreter().HandleCommand("process plugin packet send qSupported", result)
         debugger.SetSelectedTarget(chosen)
-        return "name:" in (result.GetOutput() or "")
+        return "qEcho+" in (result.GetOutput() or "")  # of lldb's own servers only
 
     def remove_breakpoints(target):
         target.DisableAllBreakpoints()

@@ -1,3 +1,4 @@
+using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Contracts;
 using OrleansKd.Testing.Processes;
 
@@ -60,6 +61,23 @@ public sealed class LldbServerTests : IAsyncLifetime
         await lldb.UntilAsync(DebuggerState.Ready);
         Assert.Equal('t', stub.TargetState);
         Assert.Equal(TargetFate.LetRun, await lldb.LeftAsync(TargetFate.LetRun));
+    }
+
+    /// <summary>Frozen: the connection is closed without a word, and nothing is claimed.</summary>
+    [LldbFact]
+    public async Task Leave_WhenTheServerDoesNotAnswer_EndsAndKillsNothing()
+    {
+        await using var lldb = await ConnectAsync(isRunning: false);
+        Assert.Equal(0, LibC.kill(stub.ProcessId, Signals.Stop));
+        try
+        {
+            Assert.Null(await lldb.LeftAsync(TargetFate.LetRun).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            Assert.Equal(0, LibC.kill(stub.ProcessId, Signals.Continue));
+        }
+        Assert.NotEqual('?', stub.TargetState);
     }
 
     private async Task<DebuggerSession> ConnectAsync(bool isRunning)
