@@ -18,28 +18,26 @@ internal sealed partial class LldbDialect : MarkedDialect
     private readonly string secret = "okd-" + RandomNumberGenerator.GetHexString(32, lowercase: true) + "-";
     private readonly byte[] stem;
     private readonly string scriptFile;
-    private readonly string? python;
+    private readonly string python;
 
     /// <param name="folder">Private to this user; for the script.</param>
-    /// <param name="python">Where lldb's Python module is when lldb does not find it by itself.</param>
-    public LldbDialect(string folder, string? python)
+    /// <param name="python">Where lldb's Python module is: lldb may not find it by itself.</param>
+    public LldbDialect(string folder, string python)
     {
         this.python = python;
         stem = Encoding.ASCII.GetBytes(secret);
         scriptFile = Path.Combine(folder, "orleanskd.py");
-        var call = $"orleanskd(debugger, \"{secret}\", {(python is null ? "None" : Quoted(python))})";
+        var call = $"orleanskd(debugger, \"{secret}\", {Quoted(python)})";
         PrivateFolder.ReplaceFile(scriptFile, Encoding.UTF8.GetBytes($"{Script.Value}\n\ndef __lldb_init_module(debugger, _):\n    {call}\n"));
     }
 
     /// <summary>Runs after the user's own <c>.lldbinit</c> and before everything in their arguments.</summary>
     public override IReadOnlyList<string> OwnArguments => ["--no-use-colors", "--one-line-before-file", OwnCommand];
 
-    public override IReadOnlyDictionary<string, string> OwnEnvironment => python is null
-        ? base.OwnEnvironment
-        : new Dictionary<string, string>
-        {
-            ["PYTHONPATH"] = Environment.GetEnvironmentVariable("PYTHONPATH") is { Length: > 0 } users ? $"{python}{Path.PathSeparator}{users}" : python,
-        };
+    public override IReadOnlyDictionary<string, string> OwnEnvironment => new Dictionary<string, string>
+    {
+        ["PYTHONPATH"] = Environment.GetEnvironmentVariable("PYTHONPATH") is { Length: > 0 } users ? $"{python}{Path.PathSeparator}{users}" : python,
+    };
 
     /// <summary>lldb shows it behind its prompt, as it does with all commands of its arguments.</summary>
     public override string OwnCommand => $"{Import} {Quoted(scriptFile)}";

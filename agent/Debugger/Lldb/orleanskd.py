@@ -277,7 +277,7 @@ def orleanskd(debugger, stem, python):
 
     # Python's module path, as lldb needed it, is none of the target's.
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    if python and paths[0] == python:
+    if paths[0] == python:
         os.environ["PYTHONPATH"] = os.pathsep.join(paths[1:])
         if not paths[1:]:
             del os.environ["PYTHONPATH"]
