@@ -8,6 +8,9 @@ internal abstract class DebuggerDialect : IDisposable
     /// <summary>Go before the user's arguments.</summary>
     public virtual IReadOnlyList<string> OwnArguments => [];
 
+    /// <summary>Added to the agent's own environment for the debugger.</summary>
+    public virtual IReadOnlyDictionary<string, string> OwnEnvironment => System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+
     /// <summary>What the debugger gets, besides the end of its input, when the agent is gone (a name as <c>kill -l</c> gives it).</summary>
     public virtual string EndSignal => "TERM";
 

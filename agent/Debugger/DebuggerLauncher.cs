@@ -50,12 +50,12 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
         if (isSecure)
             arguments = profile.Secured(arguments, isThroughServer);
         var printed = new PrintedText(record);
-        var dialect = profile.CreateDialect(folder, arguments, isThroughServer);
+        var dialect = profile.CreateDialect(path, folder, arguments, isThroughServer);
         try
         {
             var process = await DebuggerProcess.StartAsync(path, arguments, dialect, printed, time, profile.HasCodePage ? codePage : null);
             if (await WaitForPromptAsync(process) is { } problem)
-                throw new DebuggerStartException(Problem(path, problem, printed, arguments));
+                throw new DebuggerStartException(Problem(path, problem, process.ReportsTarget ? "" : profile.StartHint, printed, arguments));
             printed.Forget();
             return new(process, dialect, profile.Name, isThroughServer, SecretMask.Line(arguments));
         }
@@ -81,9 +81,9 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
         }
     }
 
-    private static string Problem(string path, string what, PrintedText printed, IReadOnlyList<string> arguments)
+    private static string Problem(string path, string what, string hint, PrintedText printed, IReadOnlyList<string> arguments)
     {
         var text = SecretMask.In(printed.ToString(), arguments);
-        return $"{path} {what}. Check location and arguments. " + (text.Length == 0 ? "It printed nothing." : $"It printed:\n{text}");
+        return $"{path} {what}. Check location and arguments. {(hint.Length == 0 ? "" : hint + " ")}" + (text.Length == 0 ? "It printed nothing." : $"It printed:\n{text}");
     }
 }

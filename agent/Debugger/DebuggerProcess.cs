@@ -98,7 +98,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         debugger.SetState(DebuggerState.Starting, null);
         debugger.child = OperatingSystem.IsWindows()
             ? Windows.ChildProcess.Start(program, dialect.OwnArguments.Concat(arguments), debugger)
-            : await Unix.ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger, dialect.EndSignal);
+            : await Unix.ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger, dialect.EndSignal, dialect.OwnEnvironment);
         return debugger;
     }
 

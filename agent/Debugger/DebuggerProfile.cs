@@ -21,12 +21,16 @@ internal abstract class DebuggerProfile
     public virtual IReadOnlyList<string> Secured(IReadOnlyList<string> arguments, bool isThroughServer) =>
         throw new DebuggerStartException($"{Name} has no secure mode; kd, cdb and ntsd have one.");
 
+    /// <summary>What else to check, for the message when it does not start; empty when nothing is known.</summary>
+    public virtual string StartHint => "";
+
     /// <summary>Makes what one run needs.</summary>
+    /// <param name="program">The path that is started.</param>
     /// <param name="folder">For files that it needs; private to this user.</param>
     /// <param name="arguments">The user's, split.</param>
     /// <param name="isThroughServer">What <see cref="IsThroughServer"/> said of them.</param>
     /// <exception cref="DebuggerStartException">This kind can't be run here.</exception>
-    public abstract DebuggerDialect CreateDialect(string folder, IReadOnlyList<string> arguments, bool isThroughServer);
+    public abstract DebuggerDialect CreateDialect(string program, string folder, IReadOnlyList<string> arguments, bool isThroughServer);
 
     public bool Recognises(string path)
     {

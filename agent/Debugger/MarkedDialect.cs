@@ -9,6 +9,9 @@ internal abstract class MarkedDialect : DebuggerDialect
     /// <summary>What is shown where the prompt's marker stood.</summary>
     public abstract string Prompt { get; }
 
+    /// <summary>A command of ours that the debugger shows at its start, before the first marker, on a line that is taken out; empty when it shows none.</summary>
+    public virtual string OwnCommand => "";
+
     /// <summary>Whether a last line without an end asks for more of a command.</summary>
     public abstract bool IsContinuationPrompt(ReadOnlySpan<byte> line);
 
@@ -23,6 +26,9 @@ internal enum MarkerKind : byte
 {
     /// <summary>The debugger waits for a command.</summary>
     Prompt = (byte)'P',
+
+    /// <summary>The debugger waits for a command, or shows one of a script or a breakpoint, which follows at once.</summary>
+    PromptOrEcho = (byte)'Q',
 
     /// <summary>The debugger will mark <see cref="Resumed"/> and <see cref="Stopped"/>.</summary>
     Reporting = (byte)'H',

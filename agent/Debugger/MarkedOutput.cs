@@ -9,29 +9,48 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     /// <summary>Silence after what looks like a continuation prompt, before it is taken for one.</summary>
     public static readonly TimeSpan ContinuationAfter = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>Silence after <see cref="MarkerKind.PromptOrEcho"/>: a command that is shown comes by the same write.</summary>
+    public static readonly TimeSpan PromptAfter = TimeSpan.FromMilliseconds(20);
+
     private readonly MarkedDialect dialect;
     private readonly IDebuggerOutputSink sink;
     private readonly Lock gate;
     private readonly MarkerScanner scanner;
     private readonly PromptTracker tracker = new();
-    private readonly ITimer continuation;
+    private readonly ITimer silence;
+
+    /// <summary>Held while output is read, and while silence is judged.</summary>
+    private readonly Lock reading = new();
     private readonly byte[] shownPrompt;
+    private readonly OpeningText? opening;
     private bool reportsTarget;
+
+    /// <summary>What <see cref="IDebuggerOutputSink.Written"/> was at a prompt that may be an echo's; null when there is none.</summary>
+    private long? promptAt;
 
     public MarkedOutput(MarkedDialect dialect, IDebuggerOutputSink sink, Lock gate, TimeProvider time)
     {
         (this.dialect, this.sink, this.gate) = (dialect, sink, gate);
         scanner = new(dialect.MarkerStem.ToArray(), this);
         shownPrompt = Encoding.UTF8.GetBytes(dialect.Prompt);
-        continuation = time.CreateTimer(_ => OnSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        opening = dialect.OwnCommand.Length == 0 ? null : new(dialect.OwnCommand, sink);
+        silence = time.CreateTimer(_ => OnSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public override void Read(ReadOnlySpan<byte> block) => scanner.Read(block);
+    public override void Read(ReadOnlySpan<byte> block)
+    {
+        lock (reading)
+            scanner.Read(block);
+    }
 
     public override void Complete()
     {
-        scanner.Complete();
-        continuation.Dispose();
+        silence.Dispose();
+        lock (reading)
+        {
+            scanner.Complete();
+            opening?.PassOn();
+        }
     }
 
     public override WrittenLine Writing(string line)
@@ -42,18 +61,32 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
 
     void IMarkerSink.OnText(ReadOnlySpan<byte> text)
     {
+        if (opening?.TryHold(text) == true)
+            return;
+        if (promptAt is not null)
+            sink.OnText(shownPrompt);
+        promptAt = null;
         sink.OnText(text);
         lock (gate)
         {
             tracker.Add(text);
-            continuation.Change(dialect.IsContinuationPrompt(tracker.Line) ? ContinuationAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            silence.Change(dialect.IsContinuationPrompt(tracker.Line) ? ContinuationAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
     void IMarkerSink.OnMarker(byte kind)
     {
+        opening?.PassOn();
         switch ((MarkerKind)kind)
         {
+            case MarkerKind.PromptOrEcho:
+                lock (gate)
+                {
+                    promptAt = sink.Written;
+                    tracker.Reset();
+                    silence.Change(PromptAfter, Timeout.InfiniteTimeSpan);
+                }
+                break;
             case MarkerKind.Prompt:
                 lock (gate)
                     tracker.Reset();
@@ -84,6 +117,18 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
 
     private void OnSilence()
     {
+        lock (reading)
+            Decide();
+    }
+
+    private void Decide()
+    {
+        if (promptAt is { } found)
+        {
+            promptAt = null;
+            sink.OnPrompt(shownPrompt, dialect.Prompt, found);
+            return;
+        }
         string prompt;
         long written;
         lock (gate)

@@ -7,7 +7,7 @@ internal sealed class GdbProfile : DebuggerProfile
     /// <summary>Rule B4: a remote stub (gdbserver, QEMU, a probe) goes on without gdb; one that gdb starts behind a pipe does not.</summary>
     public override bool IsThroughServer(IReadOnlyList<string> arguments) => GdbConnections.LeadToServer(arguments);
 
-    public override DebuggerDialect CreateDialect(string folder, IReadOnlyList<string> arguments, bool isThroughServer) => OperatingSystem.IsLinux()
+    public override DebuggerDialect CreateDialect(string program, string folder, IReadOnlyList<string> arguments, bool isThroughServer) => OperatingSystem.IsLinux()
         ? new GdbDialect(folder)
         : throw new DebuggerStartException("This version of the agent runs gdb on Linux only.");
 }

@@ -13,6 +13,6 @@ internal sealed class KdProfile(string name) : DebuggerProfile
         ? throw new DebuggerStartException("Secure mode belongs to the KD server: give -secure where that is started. A debugger that connects to it can't set it.")
         : KdArguments.Secured(arguments);
 
-    public override DebuggerDialect CreateDialect(string folder, IReadOnlyList<string> arguments, bool isThroughServer) =>
+    public override DebuggerDialect CreateDialect(string program, string folder, IReadOnlyList<string> arguments, bool isThroughServer) =>
         new KdDialect(name, arguments, isThroughServer);
 }

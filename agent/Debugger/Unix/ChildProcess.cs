@@ -38,12 +38,13 @@ internal sealed class ChildProcess : IChildProcess
 
     /// <summary>Starts a program. Output is delivered from now on.</summary>
     /// <param name="endSignal">What it gets when the agent ends.</param>
+    /// <param name="environment">Added to the agent's own.</param>
     /// <exception cref="DebuggerStartException">A program that is needed to start it is missing.</exception>
-    public static async Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments, IChildOutput output, string endSignal)
+    public static async Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments, IChildOutput output, string endSignal, IReadOnlyDictionary<string, string> environment)
     {
         var child = new ChildProcess(output);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => child.Live(program, arguments, endSignal, started), ThreadStackBytes) { IsBackground = true, Name = "debugger's parent" }.Start();
+        new Thread(() => child.Live(program, arguments, endSignal, environment, started), ThreadStackBytes) { IsBackground = true, Name = "debugger's parent" }.Start();
         await started.Task;
         return child;
     }
@@ -63,13 +64,15 @@ internal sealed class ChildProcess : IChildProcess
 
     public Task WriteAsync(ReadOnlyMemory<byte> bytes) => input.AddAsync(process.StandardInput.BaseStream, bytes);
 
-    private void Live(string program, IEnumerable<string> arguments, string endSignal, TaskCompletionSource isStarted)
+    private void Live(string program, IEnumerable<string> arguments, string endSignal, IReadOnlyDictionary<string, string> environment, TaskCompletionSource isStarted)
     {
         try
         {
             var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true };
             foreach (var argument in (string[])["setpriv", "--pdeathsig", endSignal, "--", "sh", "-c", Script, "sh", $"{Environment.ProcessId}", program, .. arguments])
                 start.ArgumentList.Add(argument);
+            foreach (var (name, value) in environment)
+                start.Environment[name] = value;
             process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
             Id = process.Id;
         }

@@ -56,6 +56,29 @@ public sealed class AgentProgramTests : IAsyncLifetime
         Assert.All(edge.Tokens, token => Assert.Equal($"Bearer {AgentProgram.Token}", token));
     }
 
+    /// <summary>A breakpoint that stays behind, or an lldb that ends in its own way, would end the process.</summary>
+    [LldbTheory]
+    [InlineData(false, 'T')]
+    [InlineData(true, 'S')]
+    public async Task Kill_OfTheAgent_EndsLldb_AndLeavesTheAttachedProcessAsItIs(bool isRunning, char state)
+    {
+        using var counter = ForeignProcess.Start(SamplePrograms.Count, "/dev/null");
+        var run = edge.Create(session);
+        using var agent = await StartAsync();
+        var answer = await edge.RequestAsync(session, $"{LldbSession.Quiet} -p {counter.Id} -o 'breakpoint set --name usleep --ignore-count 1000000'", "lldb");
+        Assert.True(answer.Started, answer.Problem);
+        if (isRunning)
+        {
+            run.Instruct(AgentInstructionKind.RunCommand, "c1", "continue");
+            await Eventually.TrueAsync(() => run.Chunks.Any(chunk => chunk.State == DebuggerState.Running));
+        }
+
+        await AgentProgram.KillAsync(agent);
+
+        await Eventually.TrueAsync(() => TracerOf(counter.Id) == 0, "nobody holds it");
+        await Eventually.TrueAsync(() => counter.State == state, $"it is {counter.State}");
+    }
+
     [Fact]
     public async Task Terminate_OfTheAgent_LeavesGdbProperly_AndExitsWithZero()
     {

@@ -83,6 +83,14 @@ public sealed class DebuggerStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_OfAnLldbWithoutItsPythonModule_SaysSoAndStartsNothing()
+    {
+        var lldb = Program("lldb", $"touch {folder}/started");
+        Assert.Contains("lldb needs its Python module", await ProblemAsync(lldb, "-p 1", lldb), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "started")));
+    }
+
+    [Fact]
     public async Task Start_InSecureMode_PutsItIntoTheCommandLine()
     {
         var program = Program("kd", "echo \"got $*\"; exit 3");

@@ -117,13 +117,13 @@ public sealed class GdbCorpusTests
         }
     }
 
-    private static async Task DefineAsync(GdbSession gdb)
+    private static async Task DefineAsync(DebuggerSession gdb)
     {
         await gdb.RunAsync("define x");
         await gdb.RunAsync("end");
     }
 
-    private static async Task<GdbSession> StoppedAsync()
+    private static async Task<DebuggerSession> StoppedAsync()
     {
         var gdb = await GdbSession.StartAsync($"-q -nx {SamplePrograms.Sample}");
         await gdb.RunAsync("break twice");

@@ -1,62 +1,7 @@
-using OrleansKd.Agent.Debugger;
-using OrleansKd.Agent.Debugger.Unix;
-using OrleansKd.Contracts;
-
 namespace OrleansKd.Agent.Tests.Debugger;
 
-/// <summary>A real gdb, started as the agent starts it, with verbs of somebody who sits at it.</summary>
-internal sealed class GdbSession : IAsyncDisposable
+/// <summary>A real gdb.</summary>
+internal static class GdbSession
 {
-    private readonly string folder;
-    private int commands;
-
-    private GdbSession(LaunchedDebugger debugger, RecordedRun record, string folder) => (Debugger, Record, this.folder) = (debugger, record, folder);
-
-    public LaunchedDebugger Debugger { get; }
-
-    public DebuggerProcess Process => Debugger.Process;
-
-    public RecordedRun Record { get; }
-
-    public static async Task<GdbSession> StartAsync(string arguments, TimeProvider? time = null)
-    {
-        var folder = Directory.CreateTempSubdirectory("orleanskd-gdb-").FullName;
-        var record = new RecordedRun();
-        var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), []);
-        var debugger = await new DebuggerLauncher(allowed, time ?? TimeProvider.System).StartAsync("gdb", arguments, folder, record);
-        return new(debugger, record, folder);
-    }
-
-    /// <summary>Enters a line and waits for the next prompt (a continuation too); the result is what it printed.</summary>
-    public async Task<string> RunAsync(string line)
-    {
-        var id = Begin(line);
-        await Eventually.TrueAsync(() => Record.Chunks.Any(chunk => chunk.Kind == AgentChunkKind.CommandCompleted && chunk.CommandId == id), line);
-        await UntilAsync(DebuggerState.Ready);
-        return Record.OutputOf(id);
-    }
-
-    /// <summary>Enters a line and waits for nothing.</summary>
-    public string Begin(string line)
-    {
-        var id = $"c{++commands}";
-        Assert.True(Process.TryRun(id, line), $"not at the prompt: {Process.State}");
-        return id;
-    }
-
-    public Task UntilAsync(DebuggerState state) => Eventually.TrueAsync(() => Process.State == state, $"gdb is {state}");
-
-    public async Task<DebuggerExit> LeaveAsync(TargetFate? fate) => (await DebuggerLeave.LeaveAsync(Process, Debugger.Dialect, fate, TimeProvider.System)).Exit;
-
-    /// <summary>Leaves it, and tells what became of the target.</summary>
-    public async Task<TargetFate?> LeftAsync(TargetFate? fate) => (await DebuggerLeave.LeaveAsync(Process, Debugger.Dialect, fate, TimeProvider.System)).Left;
-
-    public IReadOnlyList<int> Targets() => [.. Tracee.Of(Process.ProcessId).Select(tracee => tracee.ProcessId)];
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!Process.Exited.IsCompleted)
-            await DebuggerLeave.EndAsync(Process, TimeProvider.System);
-        Directory.Delete(folder, recursive: true);
-    }
+    public static Task<DebuggerSession> StartAsync(string arguments, TimeProvider? time = null) => DebuggerSession.StartAsync("gdb", arguments, time);
 }

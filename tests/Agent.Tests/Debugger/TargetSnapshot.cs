@@ -5,7 +5,7 @@ namespace OrleansKd.Agent.Tests.Debugger;
 /// <summary>All that a stopped process and its debugger could have changed about it: memory that may be written, registers, position, breakpoints.</summary>
 internal sealed record TargetSnapshot(string Memory, string Registers, string Position, string Breakpoints, string Settings)
 {
-    public static async Task<TargetSnapshot> TakeAsync(GdbSession gdb)
+    public static async Task<TargetSnapshot> TakeAsync(DebuggerSession gdb)
     {
         var target = Assert.Single(gdb.Targets());
         return new(

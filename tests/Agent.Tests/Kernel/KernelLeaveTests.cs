@@ -139,7 +139,7 @@ public sealed class KernelLeaveTests(KernelFixture kernel)
         }
     }
 
-    private static async Task<GdbSession> AttachAsync(KernelGuest guest, string connection, params string[] commands)
+    private static async Task<DebuggerSession> AttachAsync(KernelGuest guest, string connection, params string[] commands)
     {
         var gdb = await GdbSession.StartAsync(guest.Arguments.Replace("target remote", connection, StringComparison.Ordinal));
         await gdb.UntilAsync(DebuggerState.Ready);
@@ -149,7 +149,7 @@ public sealed class KernelLeaveTests(KernelFixture kernel)
         return gdb;
     }
 
-    private static async Task ContinueAsync(GdbSession gdb)
+    private static async Task ContinueAsync(DebuggerSession gdb)
     {
         gdb.Begin("continue");
         await gdb.UntilAsync(DebuggerState.Running);

@@ -14,6 +14,8 @@ public sealed class GdbServer : IDisposable
 
     public int Port { get; }
 
+    public int ProcessId => process.Id;
+
     /// <summary>Process id of the program.</summary>
     public int TargetId { get; }
 
