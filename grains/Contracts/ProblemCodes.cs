@@ -6,6 +6,9 @@ namespace OrleansKd.Contracts;
 /// </summary>
 public static class ProblemCodes
 {
+    /// <summary>Each of the codes below, in their order.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. typeof(ProblemCodes).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
+
     /// <summary>The request itself is malformed: a name, an argument, a missing field. HTTP 400.</summary>
     public const string InvalidRequest = "invalid-request";
 
