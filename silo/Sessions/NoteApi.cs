@@ -15,9 +15,9 @@ internal static class NoteApi
     {
         routes.MapPost(Routes.Notes, (string id, NoteRequest request, Caller caller, IGrainFactory grains, [FromHeader(Name = RequestHeaders.IdempotencyKey)] string? key = null) =>
             SessionApi.Do(id, grains, session => session.AddNote(caller.Id, request.Text ?? "", key)))
-            .Describe("addNote", "Add a note for everybody in the session", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.TooManyRequests);
+            .Describe("addNote", "Add a note for everybody in the session", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.LimitReached);
         routes.MapPost(Routes.Suggestions, Suggest)
-            .Describe("suggestCommand", "Suggest a command to the host", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.LimitReached, ProblemCodes.TooManyRequests);
+            .Describe("suggestCommand", "Suggest a command to the host", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.LimitReached);
         routes.MapPost(Routes.Suggestion, Run)
             .Describe("runSuggestion", "Enter a suggested command in your own name", [.. ApiOperations.UsesDebugger, ProblemCodes.WrongState]);
         routes.MapDelete(Routes.Suggestion, (string id, string suggestion, Caller caller, IGrainFactory grains) =>

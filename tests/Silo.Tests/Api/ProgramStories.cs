@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -95,6 +96,29 @@ public sealed class ProgramStories
     }
 
     [Fact]
+    public async Task Follow_WhenItsReaderTakesNothing_HoldsUpNobodyAndGoesOnLater()
+    {
+        await using var program = await ProgramSession.OpenAsync();
+        using var slow = await program.FollowAsync();
+        using var other = await program.FollowAsync();
+        var server = program.Hosted.Server.Run.Id;
+        await program.DoAsync(HttpMethod.Post, Routes.Commands, new EnterCommandRequest("python [print('x' * 1000) for i in range(2000)]"));
+        await other.UntilAsync(entry => entry.Kind is TranscriptEntryKind.CommandCompleted);
+        var before = ResidentBytes(server);
+
+        // 30 MB: far more than the sockets on the way hold.
+        await program.DoAsync(HttpMethod.Post, Routes.Commands, new EnterCommandRequest("python [print('y' * 1000) for i in range(30000)]"));
+        await other.UntilAsync(entry => entry.Kind is TranscriptEntryKind.CommandCompleted);
+        var grown = ResidentBytes(server) - before;
+        await slow.UntilAsync(entry => entry.Sequence == other.Entries[^1].Sequence);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"The server grew by {grown / 1e6:F0} MB.");
+        Assert.Equal(other.Entries.Select(Text), slow.Entries.Select(Text));
+        Assert.InRange(other.Entries.Sum(entry => entry.Data.Length), 32_000_000, int.MaxValue);
+        Assert.InRange(grown, long.MinValue, 150_000_000);
+    }
+
+    [Fact]
     public async Task Sessions_WhenWalkedInPages_AreEachMetOnce()
     {
         await using var program = await ProgramSession.OpenAsync();
@@ -113,6 +137,9 @@ public sealed class ProgramStories
         Assert.Equal((await program.ReadAsync<SessionSummary[]>(HttpMethod.Get, Routes.Sessions)).Select(session => session.Id).Order(), met.Order());
         Assert.Equal(5, met.Count);
     }
+
+    private static long ResidentBytes(int process) => long.Parse(
+        File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
     private static (long, DateTimeOffset, TranscriptEntryKind, string?, string) Text(TranscriptEntry entry) =>
         (entry.Sequence, entry.At, entry.Kind, entry.Text, Convert.ToBase64String(entry.Data.Span));
