@@ -47,7 +47,7 @@ internal sealed class HostileRequests(JsonObject document, string sessionId)
     private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations() =>
         from path in document["paths"]!.AsObject()
         from method in path.Value!.AsObject()
-        // It has no end while the session lives.
+            // It has no end while the session lives.
         where path.Key != Routes.TranscriptFollow
         select (path.Key, method.Key.ToUpperInvariant(), method.Value!.AsObject());
 
