@@ -1,6 +1,7 @@
 using OrleansKd.Silo.Agents;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.OpenApi;
 using OrleansKd.Silo.Organizations;
 using OrleansKd.Silo.Sessions;
 using OrleansKd.Silo.Users;
@@ -24,6 +25,7 @@ if (role is not SiloRole.Silo)
     app.MapNotes();
     app.MapUsers();
     app.MapOrganizations();
+    app.MapOrleansKdOpenApi();
     app.MapSessionHub();
     app.MapAgentHub();
 }

@@ -63,8 +63,19 @@ public sealed partial class SessionsClient : IDisposable
     public Task<UserSummary> FindUserAsync(string email, CancellationToken cancellationToken) =>
         Get<UserSummary>($"{Routes.Users}?email={Uri.EscapeDataString(email)}", cancellationToken);
 
-    /// <summary>The sessions that the caller hosts or is invited to.</summary>
-    public Task<SessionSummary[]> GetSessionsAsync(CancellationToken cancellationToken) => Get<SessionSummary[]>(Routes.Sessions, cancellationToken);
+    /// <summary>All sessions that the caller hosts or is invited to, in the order in which they were made.</summary>
+    public async Task<SessionSummary[]> GetSessionsAsync(CancellationToken cancellationToken)
+    {
+        List<SessionSummary> sessions = [];
+        for (string? page = Routes.Sessions; page is not null;)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, page);
+            using var response = await Send(request, cancellationToken);
+            sessions.AddRange(await Read<SessionSummary[]>(response, cancellationToken));
+            page = NextPage(response);
+        }
+        return [.. sessions.OrderBy(session => session.CreatedAt)];
+    }
 
     public Task<SessionDetails> GetSessionAsync(string sessionId, CancellationToken cancellationToken) =>
         Get<SessionDetails>(Routes.For(Routes.Session, sessionId), cancellationToken);
@@ -154,6 +165,10 @@ public sealed partial class SessionsClient : IDisposable
         using var response = await Send(request, cancellationToken);
         return await Read<T>(response, cancellationToken);
     }
+
+    /// <summary>The header is <c>&lt;/api/…&gt;; rel="next"</c>; null: there is no more.</summary>
+    private static string? NextPage(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Link", out var links) && links.First().Split('<', '>') is [_, ['/', ..] next, _] ? next : null;
 
     private static string OperatorOf(string sessionId, string email) =>
         Routes.For(Routes.Operator, sessionId).Replace("{email}", Uri.EscapeDataString(email), StringComparison.Ordinal);

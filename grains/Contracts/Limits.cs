@@ -60,6 +60,18 @@ public static class Limits
     /// <summary>Characters of the id that a caller gives a Break or control key: a GUID in any form.</summary>
     public const int SignalIdLength = 64;
 
+    /// <summary>Characters of an <see cref="RequestHeaders.IdempotencyKey"/>: a GUID in any form.</summary>
+    public const int RequestKeyLength = 64;
+
+    /// <summary>
+    /// Newest keys that one session, and for hosting one account, remembers: far more than a program has requests without an answer, and a
+    /// hundredth of what a snapshot of the session may take.
+    /// </summary>
+    public const int RequestKeysKept = 256;
+
+    /// <summary>Sessions of one page of a user's list, also when none are asked for: more than people have, and an answer within a moment.</summary>
+    public const int SessionPageItems = 500;
+
     /// <summary>Sessions about which an agent asks at once: more than anybody has closed and not terminated.</summary>
     public const int KeptSessions = 100;
 

@@ -6,6 +6,9 @@ namespace OrleansKd.Contracts;
 /// </summary>
 public static class ProblemCodes
 {
+    /// <summary>Each of the codes below, in their order.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. typeof(ProblemCodes).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
+
     /// <summary>The request itself is malformed: a name, an argument, a missing field. HTTP 400.</summary>
     public const string InvalidRequest = "invalid-request";
 
@@ -62,4 +65,22 @@ public static class ProblemCodes
 
     /// <summary>A storage, silo or agent does not answer now; nothing is known to be lost. HTTP 503.</summary>
     public const string Unavailable = "unavailable";
+
+    /// <summary>The <see cref="RequestHeaders.IdempotencyKey"/> named another request before. HTTP 422.</summary>
+    public const string IdempotencyKeyReused = "idempotency-key-reused";
+
+    /// <summary>No such address. HTTP 404.</summary>
+    public const string RouteNotFound = "route-not-found";
+
+    /// <summary>The address does not know this method; <c>Allow</c> names those that it knows. HTTP 405.</summary>
+    public const string MethodNotAllowed = "method-not-allowed";
+
+    /// <summary>The body is longer than any request. HTTP 413.</summary>
+    public const string BodyTooLarge = "body-too-large";
+
+    /// <summary>The body is not JSON in UTF-8, or is compressed. HTTP 415.</summary>
+    public const string UnsupportedMediaType = "unsupported-media-type";
+
+    /// <summary>A fault of the server, which has logged it. What was asked for may have happened. HTTP 500.</summary>
+    public const string InternalError = "internal-error";
 }

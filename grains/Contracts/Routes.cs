@@ -9,6 +9,9 @@ public static class Routes
     /// <summary>Answers 200 without a token when storage and cluster answer, else 503.</summary>
     public const string Health = "/health";
 
+    /// <summary>GET, without a token: the OpenAPI document of all routes below.</summary>
+    public const string OpenApi = "/openapi/v1.json";
+
     /// <summary>GET: <see cref="AccountSummary"/> of the caller; the first call makes the account.</summary>
     public const string Me = "/api/me";
 
@@ -45,7 +48,10 @@ public static class Routes
     /// <summary>GET with <c>?before=N&amp;take=M</c>, for administrators: <see cref="PermissionLogPage"/>.</summary>
     public const string PermissionLog = "/api/organization/log";
 
-    /// <summary>GET: <see cref="SessionSummary"/> list. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
+    /// <summary>
+    /// GET with <c>?limit=N&amp;after=ID</c>: <see cref="SessionSummary"/> list, at most <see cref="Limits.SessionPageItems"/>; when there is
+    /// more, the header <c>Link</c> names the next page (<c>rel="next"</c>). A walk of all pages meets every session that stays in the list
+    /// once. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
     public const string Sessions = "/api/sessions";
 
     /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204.</summary>
@@ -101,6 +107,13 @@ public static class Routes
     /// sequence; a number beyond the end (up to 2^63 - 1) is the end.
     /// </summary>
     public const string Transcript = "/api/sessions/{id}/transcript";
+
+    /// <summary>
+    /// GET with <c>?after=N</c>: durable entries as they come, a <see cref="TranscriptEntry"/> as JSON on each line, then
+    /// <see cref="FollowEnd"/>. A blank line now and then says that the connection lives. Without a last line it was cut: ask again after
+    /// the last sequence.
+    /// </summary>
+    public const string TranscriptFollow = "/api/sessions/{id}/transcript/follow";
 
     /// <summary>The path of one invitation, for clients.</summary>
     public static string ForInvitation(string sessionId, string client) =>

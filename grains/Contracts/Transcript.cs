@@ -183,6 +183,15 @@ public sealed record TranscriptEntry
     public OperatorRight? Right { get; init; }
 }
 
+/// <summary>The last line of a transcript that was followed: why there is no more.</summary>
+/// <param name="Ended">
+/// <see cref="Complete"/>: the session is terminated, its debugger gone, and this was all. Else a code of <see cref="ProblemCodes"/>.
+/// </param>
+public sealed record FollowEnd(string Ended, string Detail)
+{
+    public const string Complete = "complete";
+}
+
 /// <summary>
 /// Consecutive entries of one transcript. <c>Entries</c> may be empty when only the watermark moved. Applying a page twice
 /// is harmless: entries at or below the reader's position are skipped.

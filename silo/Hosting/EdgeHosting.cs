@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using OrleansKd.Contracts;
 using OrleansKd.Silo.Agents;
 using OrleansKd.Silo.Auth;
+using OrleansKd.Silo.OpenApi;
 using OrleansKd.Silo.Relay;
 using OrleansKd.Silo.Sessions;
 using OrleansKd.Silo.Users;
@@ -35,9 +37,17 @@ internal static class EdgeHosting
         services.AddHealthChecks().AddCheck<MemoryHealthCheck>("memory");
         services.AddProblemDetails();
         services.AddFindLimits();
-        // A malformed body is the caller's mistake in Development, too.
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
-        services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
+        // What can't be bound says why (see RequestProblems).
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            WireJson.Configure(options.SerializerOptions);
+            // A field that is misspelt, or that only a newer server knows, must not be taken for one that was left out.
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.AllowDuplicateProperties = false;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.AddOrleansKdOpenApi();
         services.AddSignalR(options =>
         {
             options.MaximumReceiveMessageSize = MessageBytes;
@@ -59,8 +69,9 @@ internal static class EdgeHosting
 
     public static void UseOrleansKdEdge(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = context => Problems.Http(Problems.OfStatus(StatusCodes.Status500InternalServerError)).ExecuteAsync(context) });
+        app.UseStatusCodePages(context => Problems.Http(Problems.OfStatus(context.HttpContext.Response.StatusCode)).ExecuteAsync(context.HttpContext));
+        app.UseMiddleware<RequestProblems>();
         app.Use(RefuseWhileStopping(app.Lifetime));
         app.UseMiddleware<EdgeGate>();
         app.UseAuthentication();

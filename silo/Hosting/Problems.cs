@@ -23,14 +23,33 @@ internal static class Problems
         TimeoutException or Orleans.Runtime.SiloUnavailableException or Orleans.Runtime.OrleansMessageRejectionException or
         Orleans.Runtime.GatewayTooBusyException or Orleans.Runtime.ClientNotAvailableException;
 
-    private static int StatusOf(string code) => code switch
+    /// <summary>What the framework refuses by a status alone, said in this server's words.</summary>
+    public static Refusal OfStatus(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => new(ProblemCodes.NotSignedIn, "The request carries no access token that this server accepts. Sign in again."),
+        StatusCodes.Status403Forbidden => new(ProblemCodes.NotPermitted, "Your account may not do this."),
+        StatusCodes.Status404NotFound => new(ProblemCodes.RouteNotFound, $"There is no such address. {Routes.OpenApi} lists them all."),
+        StatusCodes.Status405MethodNotAllowed => new(ProblemCodes.MethodNotAllowed, "This address does not know that method; the Allow header names those that it knows."),
+        StatusCodes.Status413PayloadTooLarge => new(ProblemCodes.BodyTooLarge, "The body is longer than any request to this server."),
+        StatusCodes.Status415UnsupportedMediaType => new(ProblemCodes.UnsupportedMediaType, "The body must be JSON in UTF-8, not compressed, with the header 'Content-Type: application/json'."),
+        StatusCodes.Status429TooManyRequests => new(ProblemCodes.TooManyRequests, "Too often in too short a time. Try again later."),
+        StatusCodes.Status503ServiceUnavailable => Refusals.Unavailable,
+        >= 500 => new(ProblemCodes.InternalError, "The server failed, and has logged why. What you asked for may have happened: look before you repeat it."),
+        _ => new(ProblemCodes.InvalidRequest, $"The server can't make sense of the request's body or parameters. {Routes.OpenApi} describes them."),
+    };
+
+    public static int StatusOf(string code) => code switch
     {
         ProblemCodes.InvalidRequest => StatusCodes.Status400BadRequest,
         ProblemCodes.NotSignedIn => StatusCodes.Status401Unauthorized,
         ProblemCodes.NotPermitted or ProblemCodes.HostOnly or ProblemCodes.FullControlOnly => StatusCodes.Status403Forbidden,
-        ProblemCodes.SessionNotFound or ProblemCodes.UserNotFound or ProblemCodes.ComputerNotFound => StatusCodes.Status404NotFound,
-        ProblemCodes.DebuggerNotStarted => StatusCodes.Status422UnprocessableEntity,
+        ProblemCodes.SessionNotFound or ProblemCodes.UserNotFound or ProblemCodes.ComputerNotFound or ProblemCodes.RouteNotFound => StatusCodes.Status404NotFound,
+        ProblemCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+        ProblemCodes.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        ProblemCodes.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        ProblemCodes.DebuggerNotStarted or ProblemCodes.IdempotencyKeyReused => StatusCodes.Status422UnprocessableEntity,
         ProblemCodes.TooManyRequests => StatusCodes.Status429TooManyRequests,
+        ProblemCodes.InternalError => StatusCodes.Status500InternalServerError,
         ProblemCodes.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status409Conflict,
     };

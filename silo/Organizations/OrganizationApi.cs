@@ -4,6 +4,7 @@ using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Organizations;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.OpenApi;
 
 namespace OrleansKd.Silo.Organizations;
 
@@ -12,23 +13,27 @@ internal static class OrganizationApi
 {
     public static void MapOrganizations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Permissions, GetOwn);
-        routes.MapPost(Routes.Permissions, Request);
-        routes.MapGet(Routes.Organization, Get);
-        routes.MapGet(Routes.PermissionLog, ReadLog);
-        MapAction<DecidePermissionsRequest>(Routes.ApprovePermissions, PermissionActionKind.Approve);
-        MapAction<DecidePermissionsRequest>(Routes.DenyPermissions, PermissionActionKind.Deny);
-        MapAction<DecidePermissionsRequest>(Routes.RevokePermissions, PermissionActionKind.TakeAway);
-        MapAction<AdministratorRequest>(Routes.AppointAdministrator, PermissionActionKind.Appoint);
-        MapAction<AdministratorRequest>(Routes.DismissAdministrator, PermissionActionKind.Dismiss);
-        MapAction<AdministratorRequest>(Routes.RebindAccount, PermissionActionKind.Rebind);
+        routes.MapGet(Routes.Permissions, GetOwn)
+            .Describe("getPermissions", "Your permissions, what they wait for, and what was decided last");
+        routes.MapPost(Routes.Permissions, Request)
+            .Describe("requestPermissions", "Ask an administrator for permissions", ProblemCodes.NotPermitted, ProblemCodes.WrongState, ProblemCodes.LimitReached);
+        routes.MapGet(Routes.Organization, Get)
+            .Describe("getOrganization", "Your organization: who waits, and who may do what; for its administrators", ProblemCodes.NotPermitted);
+        routes.MapGet(Routes.PermissionLog, ReadLog)
+            .Describe("readPermissionLog", "Who decided what, newest first; for administrators", ProblemCodes.NotPermitted);
+        MapAction<DecidePermissionsRequest>(Routes.ApprovePermissions, PermissionActionKind.Approve, "approvePermissions", "Approve what somebody asked for");
+        MapAction<DecidePermissionsRequest>(Routes.DenyPermissions, PermissionActionKind.Deny, "denyPermissions", "Deny what somebody asked for");
+        MapAction<DecidePermissionsRequest>(Routes.RevokePermissions, PermissionActionKind.TakeAway, "revokePermissions", "Take permissions away");
+        MapAction<AdministratorRequest>(Routes.AppointAdministrator, PermissionActionKind.Appoint, "appointAdministrator", "Make somebody an administrator");
+        MapAction<AdministratorRequest>(Routes.DismissAdministrator, PermissionActionKind.Dismiss, "dismissAdministrator", "Dismiss an administrator");
+        MapAction<AdministratorRequest>(Routes.RebindAccount, PermissionActionKind.Rebind, "rebindAccount", "Let another sign-in take an address over");
 
-        void MapAction<TRequest>(string route, PermissionActionKind kind) where TRequest : class => routes.MapPost(route, (TRequest request, Caller caller, IGrainFactory grains) => request switch
+        void MapAction<TRequest>(string route, PermissionActionKind kind, string id, string summary) where TRequest : class => routes.MapPost(route, (TRequest request, Caller caller, IGrainFactory grains) => request switch
         {
             DecidePermissionsRequest decide => Act(caller, grains, kind, decide.Email, decide.Permissions, decide.Reason),
             AdministratorRequest administrator => Act(caller, grains, kind, administrator.Email, null, administrator.Reason),
             _ => throw new ArgumentException($"{typeof(TRequest)} is no request of an administrator.", nameof(request)),
-        });
+        }).Describe(id, summary, ProblemCodes.NotPermitted, ProblemCodes.UserNotFound, ProblemCodes.WrongState, ProblemCodes.LimitReached);
     }
 
     private static async Task<Ok<PermissionsSummary>> GetOwn(Caller caller, IGrainFactory grains)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Mail;
@@ -6,6 +7,7 @@ using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.OpenApi;
 using OrleansKd.Silo.Users;
 
 namespace OrleansKd.Silo.Sessions;
@@ -15,10 +17,14 @@ internal static class InvitationApi
 {
     public static void MapInvitations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.People, People).WithMetadata(new EdgeDemand(ShowsSessions: true));
-        routes.MapPost(Routes.Invitations, Invite).RequireRateLimiting(FindLimits.Inviting);
-        routes.MapDelete(Routes.Invitation, Revoke);
-        routes.MapPost(Routes.Leave, (string id, Caller caller, IGrainFactory grains) => SessionApi.Do(id, grains, session => session.Leave(caller.Id)));
+        routes.MapGet(Routes.People, People).WithMetadata(new EdgeDemand(ShowsSessions: true))
+            .Describe("listPeople", "The host and invited clients of a session", ProblemCodes.SessionNotFound);
+        routes.MapPost(Routes.Invitations, Invite).RequireRateLimiting(FindLimits.Inviting)
+            .Describe("invite", "Invite people, all or none", [.. ApiOperations.HostsSession, ProblemCodes.UserNotFound, ProblemCodes.LimitReached]);
+        routes.MapDelete(Routes.Invitation, Revoke)
+            .Describe("revokeInvitation", "Take an invitation back", ProblemCodes.SessionNotFound, ProblemCodes.HostOnly, ProblemCodes.UserNotFound);
+        routes.MapPost(Routes.Leave, (string id, Caller caller, IGrainFactory grains) => SessionApi.Do(id, grains, session => session.Leave(caller.Id)))
+            .Describe("leaveSession", "Decline an invitation, or leave for good", ProblemCodes.SessionNotFound, ProblemCodes.WrongState);
     }
 
     private static async Task<Results<Ok<SessionPerson[]>, ProblemHttpResult>> People(string id, Caller caller, IGrainFactory grains)
@@ -38,7 +44,8 @@ internal static class InvitationApi
         return described.OfType<Grains.Abstractions.Invitations.InvitationDescription>().ToDictionary(invitation => invitation.Invited.Id, invitation => invitation.Mail);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Invite(string id, InviteRequest request, Caller caller, IGrainFactory grains)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Invite(
+        string id, InviteRequest request, Caller caller, IGrainFactory grains, [FromHeader(Name = RequestHeaders.IdempotencyKey)] string? key = null)
     {
         // Whoever does not host this session learns nothing of who has an account.
         if (!SessionId.TryParse(id, out var session))
@@ -51,7 +58,7 @@ internal static class InvitationApi
         var people = await UserApi.FindAll(request.Emails ?? [], grains);
         return people.Refusal is { } refusal
             ? Problems.Http(refusal)
-            : await SessionApi.Do(id, grains, hosted => hosted.Invite(caller.Id, people.Value!));
+            : await SessionApi.Do(id, grains, hosted => hosted.Invite(caller.Id, people.Value!, key));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(string id, string client, Caller caller, IGrainFactory grains) =>

@@ -1,68 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.OpenApi;
 
 namespace OrleansKd.Silo.Sessions;
 
 /// <summary>REST for session resources.</summary>
 internal static class SessionApi
 {
-    /// <summary>Longest wait of a transcript's long poll.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-
     /// <summary>Sessions of a list that are asked at once.</summary>
     private const int ListParallelism = 16;
 
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Sessions, List).WithMetadata(new EdgeDemand(ShowsSessions: true));
-        routes.MapPost(Routes.Sessions, Host);
-        routes.MapGet(Routes.Session, Get).WithMetadata(new EdgeDemand(ShowsSessions: true));
+        routes.MapGet(Routes.Sessions, List).WithMetadata(new EdgeDemand(ShowsSessions: true))
+            .Describe("listSessions", "The sessions that you host or are invited to; the header Link names the next page");
+        routes.MapPost(Routes.Sessions, Host)
+            .Describe("hostSession", "Start a debugger and host a session of it", ProblemCodes.NotPermitted, ProblemCodes.ComputerNotFound, ProblemCodes.DebuggerNotStarted, ProblemCodes.LimitReached, ProblemCodes.WrongState);
+        routes.MapGet(Routes.Session, Get).WithMetadata(new EdgeDemand(ShowsSessions: true))
+            .Describe("getSession", "One session", ProblemCodes.SessionNotFound);
         routes.MapPatch(Routes.Session, (string id, ChangeSessionRequest request, Caller caller, IGrainFactory grains) =>
-            Do(id, grains, session => session.Change(caller.Id, new SessionChange(request.ClientsMayReopen))));
+            Do(id, grains, session => session.Change(caller.Id, new SessionChange(request.ClientsMayReopen))))
+            .Describe("changeSession", "Change what a session allows", ApiOperations.HostsSession);
         routes.MapInvitations();
-        routes.MapPost(Routes.Commands, EnterCommand);
+        routes.MapPost(Routes.Commands, EnterCommand)
+            .Describe("enterCommand", "Enter a command; it is recorded before it runs", ApiOperations.UsesDebugger);
         routes.MapDelete(Routes.Command, (string id, string command, Caller caller, IGrainFactory grains) =>
-            Do(id, grains, session => session.RemoveCommand(caller.Id, command)));
+            Do(id, grains, session => session.RemoveCommand(caller.Id, command)))
+            .Describe("removeCommand", "Remove a command that waits", [.. ApiOperations.HostsSession, ProblemCodes.WrongState]);
         routes.MapPut(Routes.Operator, (string id, string email, GrantRequest request, Caller caller, IGrainFactory grains) =>
-            Do(id, grains, session => session.Grant(caller.Id, email, request.Right ?? (OperatorRight)(-1))));
+            Do(id, grains, session => session.Grant(caller.Id, email, request.Right ?? (OperatorRight)(-1))))
+            .Describe("grantOperator", "Give an invited client a right to enter commands", [.. ApiOperations.HostsSession, ProblemCodes.UserNotFound]);
         routes.MapDelete(Routes.Operator, (string id, string email, Caller caller, IGrainFactory grains) =>
-            Do(id, grains, session => session.Ungrant(caller.Id, email)));
+            Do(id, grains, session => session.Ungrant(caller.Id, email)))
+            .Describe("revokeOperator", "Take a client's right to enter commands away", [.. ApiOperations.HostsSession, ProblemCodes.UserNotFound]);
         routes.MapPost(Routes.Break, (string id, BreakRequest request, Caller caller, IGrainFactory grains) =>
-            Press(id, new KeyPress(request.Id ?? "", null, request.Run), caller, grains));
+            Press(id, new KeyPress(request.Id ?? "", null, request.Run), caller, grains))
+            .Describe("break", "Interrupt the debugger", [.. ApiOperations.UsesDebugger, ProblemCodes.OutOfStep]);
         routes.MapPost(Routes.Keys, (string id, PressKeyRequest request, Caller caller, IGrainFactory grains) =>
-            Press(id, new KeyPress(request.Id ?? "", request.Key ?? "", request.Run), caller, grains));
-        routes.MapPost(Routes.Close, (string id, CloseSessionRequest? request, Caller caller, IGrainFactory grains) =>
-            Do(id, grains, session => session.Close(caller.Id, request?.Target)));
-        routes.MapPost(Routes.Reopen, (string id, ReopenSessionRequest? request, Caller caller, IGrainFactory grains) =>
-            Do(id, grains, session => session.Reopen(caller.Id, new ReopenSession(request?.Computer, request?.Debugger, request?.Arguments))));
+            Press(id, new KeyPress(request.Id ?? "", request.Key ?? "", request.Run), caller, grains))
+            .Describe("pressKey", "Press a control key in the debugger", [.. ApiOperations.UsesDebugger, ProblemCodes.OutOfStep]);
+        routes.MapPost(Routes.Close, (string id, CloseSessionRequest? request, Caller caller, IGrainFactory grains, [FromHeader(Name = RequestHeaders.IdempotencyKey)] string? key = null) =>
+            Do(id, grains, session => session.Close(caller.Id, request?.Target, key)))
+            .Describe("closeSession", "Close a session; it can be opened again", [.. ApiOperations.HostsSession, ProblemCodes.DebuggerOffline]);
+        routes.MapPost(Routes.Reopen, (string id, ReopenSessionRequest? request, Caller caller, IGrainFactory grains, [FromHeader(Name = RequestHeaders.IdempotencyKey)] string? key = null) =>
+            Do(id, grains, session => session.Reopen(caller.Id, new ReopenSession(request?.Computer, request?.Debugger, request?.Arguments), key)))
+            .Describe("reopenSession", "Open a closed session again", [.. ApiOperations.HostsSession, ProblemCodes.DebuggerOffline, ProblemCodes.ComputerNotFound, ProblemCodes.DebuggerNotStarted, ProblemCodes.LimitReached, ProblemCodes.WrongState]);
         routes.MapPost(Routes.Terminate, (string id, TerminateSessionRequest request, Caller caller, IGrainFactory grains) =>
-            Do(id, grains, session => session.Terminate(caller.Id, request.Target)));
-        routes.MapGet(Routes.Transcript, ReadTranscript).WithMetadata(new EdgeDemand(HoldsMemory: true, ShowsSessions: true));
+            Do(id, grains, session => session.Terminate(caller.Id, request.Target)))
+            .Describe("terminateSession", "Terminate a session for good", ApiOperations.HostsSession);
+        routes.MapTranscript();
     }
 
-    private static async Task<Ok<SessionSummary[]>> List(Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<SessionSummary[]>, ProblemHttpResult>> List(
+        Caller caller, IGrainFactory grains, HttpResponse response, CancellationToken cancellationToken, int limit = Limits.SessionPageItems, string? after = null)
     {
-        var refs = await grains.User(caller.Id).ListSessions();
-        var views = new SessionView?[refs.Length];
-        await Parallel.ForAsync(0, refs.Length, new ParallelOptions { MaxDegreeOfParallelism = ListParallelism, CancellationToken = cancellationToken },
-            async (i, _) => views[i] = (await grains.Session(refs[i].ToSessionId()).View(caller.Id)).Value);
+        if (limit is < 1 or > Limits.SessionPageItems)
+            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, $"'limit' must be 1 to {Limits.SessionPageItems}."));
+        if (after is not null && !SessionId.TryParse(after, out _))
+            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "'after' must be the id of a session, from the Link header of the page before."));
+        // By id: whatever comes and goes meanwhile, what stays is met once.
+        var all = (await grains.User(caller.Id).ListSessions()).Where(session => string.CompareOrdinal(session.Id, after) > 0).OrderBy(session => session.Id, StringComparer.Ordinal).ToArray();
+        var page = all.Length > limit ? all[..limit] : all;
+        if (all.Length > limit)
+            response.Headers.Link = string.Create(CultureInfo.InvariantCulture, $"<{Routes.Sessions}?limit={limit}&after={page[^1].Id}>; rel=\"next\"");
+        var views = new SessionView?[page.Length];
+        await Parallel.ForAsync(0, page.Length, new ParallelOptions { MaxDegreeOfParallelism = ListParallelism, CancellationToken = cancellationToken },
+            async (i, _) => views[i] = (await grains.Session(page[i].ToSessionId()).View(caller.Id)).Value);
         return TypedResults.Ok<SessionSummary[]>([.. views.OfType<SessionView>().OrderBy(view => view.CreatedAt).Select(SessionMapping.ToSummary)]);
     }
 
-    private static async Task<Results<Created<SessionSummary>, ProblemHttpResult>> Host(HostSessionRequest request, Caller caller, IGrainFactory grains)
+    private static async Task<Results<Created<SessionSummary>, ProblemHttpResult>> Host(
+        HostSessionRequest request, Caller caller, IGrainFactory grains, [FromHeader(Name = RequestHeaders.IdempotencyKey)] string? key = null)
     {
         var id = SessionId.New();
+        if (key is not null)
+        {
+            var reserved = await grains.User(caller.Id).ReserveSession(key, AboutOf(request));
+            if (reserved.Refusal is { } reused)
+                return Problems.Http(reused);
+            id = reserved.Value.ToSessionId();
+        }
         var outcome = await grains.Session(id).Host(caller.Id,
             new HostSession(request.Computer ?? "", request.Debugger ?? "", request.Arguments ?? "", request.Name ?? "", request.Description ?? "", request.WhenSpoolFull ?? SpoolFullAction.Hold, request.ClientsMayReopen, request.SecureMode ?? false));
         return outcome.Refusal is { } refusal
             ? Problems.Http(refusal)
             : TypedResults.Created(Routes.For(Routes.Session, id.ToString()), SessionMapping.ToSummary(outcome.Value!));
     }
+
+    /// <summary>What a key stands for is stored: a hash, and of nothing secret (rule B8).</summary>
+    private static string AboutOf(HostSessionRequest request) => Convert.ToHexStringLower(SHA256.HashData(
+        JsonSerializer.SerializeToUtf8Bytes(request with { Arguments = SecretText.MaskArgument(request.Arguments ?? "") }, WireJson.Options)));
 
     private static async Task<Results<Ok<SessionDetails>, ProblemHttpResult>> Get(string id, Caller caller, IGrainFactory grains)
     {
@@ -72,11 +108,12 @@ internal static class SessionApi
         return outcome.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.Ok(SessionMapping.ToDetails(outcome.Value!));
     }
 
-    private static async Task<Results<Accepted<EnterCommandResponse>, ProblemHttpResult>> EnterCommand(string id, EnterCommandRequest request, Caller caller, IGrainFactory grains)
+    private static async Task<Results<Accepted<EnterCommandResponse>, ProblemHttpResult>> EnterCommand(
+        string id, EnterCommandRequest request, Caller caller, IGrainFactory grains, [FromHeader(Name = RequestHeaders.IdempotencyKey)] string? key = null)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
-        var outcome = await grains.Session(session).EnterCommand(caller.Id, request.Text ?? "");
+        var outcome = await grains.Session(session).EnterCommand(caller.Id, request.Text ?? "", key);
         return outcome.Refusal is { } refusal
             ? Problems.Http(refusal)
             : TypedResults.Accepted((string?)null, new EnterCommandResponse(outcome.Value!.CommandId, outcome.Value.Sequence));
@@ -88,44 +125,6 @@ internal static class SessionApi
             return Problems.Http(Refusals.SessionNotFound);
         var outcome = await grains.Session(session).Press(caller.Id, press);
         return outcome.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.Accepted((string?)null);
-    }
-
-    private static async Task<Results<Ok<TranscriptPage>, ProblemHttpResult>> ReadTranscript(
-        string id, Caller caller, IGrainFactory grains, TranscriptLog log, ClusterWatch cluster, CancellationToken cancellationToken, long after = 0, double wait = 0, long? before = null)
-    {
-        if (!SessionId.TryParse(id, out var session))
-            return Problems.Http(Refusals.SessionNotFound);
-        if (after < 0 || !double.IsFinite(wait) || wait < 0)
-            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "'after' must be a sequence from 0, 'wait' a number of seconds from 0."));
-        if (before is { } end)
-            return await ReadTranscriptBefore(session, end, caller, grains, log, cancellationToken);
-        var left = TimeSpan.FromSeconds(Math.Min(wait, LongestWait.TotalSeconds));
-        while (true)
-        {
-            var view = await grains.Session(session).View(caller.Id);
-            if (view.Refusal is { } refusal)
-                return Problems.Http(refusal);
-            var entries = await log.Read(session, after, Limits.PageBytes, cancellationToken);
-            if (!cluster.IsInTouch)
-                return Problems.Http(Refusals.Unavailable);
-            if (entries.Length > 0 || left <= TimeSpan.Zero)
-                return TypedResults.Ok(new TranscriptPage(0, after, entries, Math.Max(view.Value!.DurableThrough, after + entries.Length)));
-            var step = left < TimeSpan.FromSeconds(3) ? left : TimeSpan.FromSeconds(3);
-            await grains.Session(session).Read(new ReadCursor(view.Value!.DurableThrough, 0, view.Value.DurableThrough, Limits.PageBytes, step));
-            left -= step;
-        }
-    }
-
-    private static async Task<Results<Ok<TranscriptPage>, ProblemHttpResult>> ReadTranscriptBefore(
-        SessionId session, long before, Caller caller, IGrainFactory grains, TranscriptLog log, CancellationToken cancellationToken)
-    {
-        if (before < 1)
-            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "'before' must be a sequence from 1."));
-        var view = await grains.Session(session).View(caller.Id);
-        if (view.Refusal is { } refusal)
-            return Problems.Http(refusal);
-        var entries = await log.ReadBackwards(session, before, Limits.PageBytes, cancellationToken);
-        return TypedResults.Ok(new TranscriptPage(0, entries.Length == 0 ? 0 : entries[0].Sequence - 1, entries, view.Value!.DurableThrough));
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Do(string id, IGrainFactory grains, Func<ISessionGrain, Task<Outcome<Done>>> action)

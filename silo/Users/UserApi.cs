@@ -4,6 +4,7 @@ using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
+using OrleansKd.Silo.OpenApi;
 using OrleansKd.Silo.Organizations;
 
 namespace OrleansKd.Silo.Users;
@@ -13,9 +14,12 @@ internal static class UserApi
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Me, Me);
-        routes.MapGet(Routes.Computers, Computers);
-        routes.MapGet(Routes.Users, Find).RequireRateLimiting(FindLimits.Finding);
+        routes.MapGet(Routes.Me, Me)
+            .Describe("getMe", "Your account; the first call makes it");
+        routes.MapGet(Routes.Computers, Computers)
+            .Describe("listComputers", "Your computers with their agents");
+        routes.MapGet(Routes.Users, Find).RequireRateLimiting(FindLimits.Finding)
+            .Describe("findUser", "Somebody who can be invited", ProblemCodes.NotPermitted, ProblemCodes.UserNotFound);
     }
 
     /// <summary>All of these people, or why one of them can't be invited (all or nothing, rule C2).</summary>

@@ -9,6 +9,7 @@ var root = new RootCommand("How fast OrleansKd is, in real processes on this mac
     CommandBenchmark.Create(),
     BreakBenchmark.Create(),
     LateJoinBenchmark.Create(),
+    SessionsBenchmark.Create(),
     IdleBenchmark.Create(),
     IdleBenchmark.CreateViewers(),
     FailoverBenchmark.Create(),

@@ -100,6 +100,14 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("request")]
     public string? Request { get; init; }
 
+    /// <summary>The request that made this entry, as its caller named it: a hash of caller and key, so that nobody's key is in the log.</summary>
+    [JsonPropertyName("name")]
+    public string? RequestName { get; init; }
+
+    /// <summary>Hash of what was asked for under that name, secrets left out.</summary>
+    [JsonPropertyName("about")]
+    public string? RequestAbout { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -10,11 +10,12 @@ namespace OrleansKd.Grains.Abstractions.Sessions;
 /// answer while a rule waits for storage.
 /// A call to a silo that dies is answered only by its timeout, so every method has a short one:
 /// two seconds more than it waits.
+/// A <c>key</c> names a request, as <see cref="RequestHeaders.IdempotencyKey"/> says; null: it has no name, and a repeat is another request.
 /// </summary>
 [Alias("OrleansKd.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
-    /// <summary>Starts the debugger through its computer's agent and, when it runs, begins the log.</summary>
+    /// <summary>Starts the debugger through its computer's agent and, when it runs, begins the log. Again, by its host: the session as it is.</summary>
     [Alias("Host"), ResponseTimeout("00:00:30")]
     Task<Outcome<SessionView>> Host(UserId caller, HostSession request);
 
@@ -23,7 +24,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<Outcome<SessionView>> View(UserId caller);
 
     [Alias("Invite"), ResponseTimeout("00:00:10")]
-    Task<Outcome<Done>> Invite(UserId caller, Person[] people);
+    Task<Outcome<Done>> Invite(UserId caller, Person[] people, string? key = null);
 
     /// <summary>The host takes an invitation back; the place is free.</summary>
     /// <param name="client">E-mail address or text of the <see cref="UserId"/> of somebody who is invited.</param>
@@ -35,34 +36,34 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<Outcome<Done>> Leave(UserId caller);
 
     [Alias("EnterCommand"), ResponseTimeout("00:00:10")]
-    Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text);
+    Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text, string? key = null);
 
     /// <summary>A note for everybody (rule E9).</summary>
     [Alias("AddNote"), ResponseTimeout("00:00:10")]
-    Task<Outcome<Done>> AddNote(UserId caller, string text);
+    Task<Outcome<Done>> AddNote(UserId caller, string text, string? key = null);
 
     /// <summary>Suggests a command to the host; the value is the suggestion's id.</summary>
     [Alias("SuggestCommand"), ResponseTimeout("00:00:10")]
-    Task<Outcome<string>> SuggestCommand(UserId caller, string text);
+    Task<Outcome<string>> SuggestCommand(UserId caller, string text, string? key = null);
 
     /// <summary>Enters a suggested command in the caller's own name.</summary>
     /// <param name="text">As the caller edited it; null: as it was suggested.</param>
     [Alias("RunSuggestion"), ResponseTimeout("00:00:10")]
-    Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text);
+    Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text, string? key = null);
 
     [Alias("DismissSuggestion"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> DismissSuggestion(UserId caller, string suggestionId);
 
     /// <param name="target">See <see cref="CloseSessionRequest"/>.</param>
     [Alias("Close"), ResponseTimeout("00:00:10")]
-    Task<Outcome<Done>> Close(UserId caller, TargetFate? target = null);
+    Task<Outcome<Done>> Close(UserId caller, TargetFate? target = null, string? key = null);
 
     /// <summary>
     /// Opens a closed session again; when its debugger has left, through a new run on one of the host's computers, which takes as long as
     /// <see cref="Host"/>. It interleaves, because nobody else may wait for that; what it decides at the end is decided on what is so then.
     /// </summary>
     [Alias("Reopen"), AlwaysInterleave, ResponseTimeout("00:00:30")]
-    Task<Outcome<Done>> Reopen(UserId caller, ReopenSession? request = null);
+    Task<Outcome<Done>> Reopen(UserId caller, ReopenSession? request = null, string? key = null);
 
     [Alias("Change"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Change(UserId caller, SessionChange change);

@@ -31,6 +31,14 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("RemoveSession")]
     Task RemoveSession(SessionRef session);
 
+    /// <summary>
+    /// The id of the session that this user hosts under a key: the same for the same key, whoever asks at the same time, so that a session is
+    /// hosted once. Durable when it returns.
+    /// </summary>
+    /// <param name="about">Says what is to be hosted; another one under the same key is refused.</param>
+    [Alias("ReserveSession")]
+    Task<Outcome<SessionRef>> ReserveSession(string key, string about);
+
     [Alias("ListSessions")]
     Task<SessionRef[]> ListSessions();
 

@@ -24,5 +24,10 @@ internal abstract record Decision
     /// <summary>First a debugger has to be started; <see cref="LifecycleRules.AfterStart"/> says then what to record.</summary>
     public sealed record StartFirst(string Computer, string Debugger, string Arguments) : Decision;
 
+    /// <summary>What is recorded carries the request's name on its last entry.</summary>
+    public Decision Under(Outcome<RequestName>? request) => request?.Value is { } name && this is Record { Entries: [.. var before, var last] }
+        ? new Record([.. before, last with { Body = last.Body with { RequestName = name.Name, RequestAbout = name.About } }])
+        : this;
+
     public static implicit operator Decision(Refusal refusal) => new Refuse(refusal);
 }

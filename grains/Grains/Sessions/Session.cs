@@ -94,6 +94,9 @@ internal sealed record Session
         : IsClient(userId) ? Operators.FirstOrDefault(item => item.Id == userId)?.Right
         : null;
 
+    /// <summary>The newest requests that were done under a name, oldest first.</summary>
+    public NamedRequest[] NamedRequests { get; init; } = [];
+
     /// <summary>Ids of those of its people who may not see it, because they may not join sessions any more (rule A4).</summary>
     public string[] WithoutAccess { get; init; } = [];
 

@@ -17,7 +17,10 @@ internal static class SessionFold
 
     public static Session Apply(Session session, SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.Output
         ? session
-        : PermissionFold.ForgetStrangers(Apply(session, entry, SessionLogEntryBody.Decode(entry.Body)));
+        : PermissionFold.ForgetStrangers(ApplyNamed(session, entry, SessionLogEntryBody.Decode(entry.Body)));
+
+    private static Session ApplyNamed(Session session, SessionLogEntry entry, SessionLogEntryBody body) =>
+        NamedRequest.Fold(Apply(session, entry, body), entry, body);
 
     private static Session Apply(Session session, SessionLogEntry entry, SessionLogEntryBody body) => entry.Kind switch
     {

@@ -37,10 +37,13 @@ internal sealed partial class SessionGrain : IRemindable
     private bool isTellReminderSet;
     private bool isSnapshotBehindTelling;
 
-    public Task<Outcome<Done>> Invite(UserId caller, Person[] people)
+    public Task<Outcome<Done>> Invite(UserId caller, Person[] people, string? key)
     {
+        var name = RequestName.Of(caller, key, nameof(Invite), string.Join('\n', people.Select(person => person.Id.ToString()).Order(StringComparer.Ordinal)));
+        if (Repeated(caller, name) is { } repeated)
+            return Task.FromResult(AsDone(repeated));
         var request = Guid.NewGuid().ToString("N");
-        return ChangePeople(() => SessionRules.Invite(session, caller, people, request, Now));
+        return ChangePeople(() => SessionRules.Invite(session, caller, people, request, Now).Under(name));
     }
 
     public Task<Outcome<Done>> Revoke(UserId caller, string client) => ChangePeople(() => SessionRules.Revoke(session, caller, client, Now));

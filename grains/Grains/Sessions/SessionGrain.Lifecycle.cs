@@ -21,27 +21,36 @@ internal sealed partial class SessionGrain
 
     private bool isReopening;
 
-    public async Task<Outcome<Done>> Close(UserId caller, TargetFate? target) =>
-        AsDone(await Commit(LifecycleRules.Close(session, caller, target, agent.IsReachable, agent.HandedThrough, Guid.NewGuid().ToString("N"), Now)));
+    public async Task<Outcome<Done>> Close(UserId caller, TargetFate? target, string? key)
+    {
+        var name = RequestName.Of(caller, key, nameof(Close), target?.ToString());
+        return Repeated(caller, name) is { } repeated
+            ? AsDone(repeated)
+            : AsDone(await Commit(LifecycleRules.Close(session, caller, target, agent.IsReachable, agent.HandedThrough, Guid.NewGuid().ToString("N"), Now).Under(name)));
+    }
 
     public async Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target) =>
         AsDone(await Commit(LifecycleRules.Terminate(session, caller, target, agent.HandedThrough, Now)));
 
     public async Task<Outcome<Done>> Change(UserId caller, SessionChange change) => AsDone(await Commit(LifecycleRules.Change(session, caller, change, Now)));
 
-    public async Task<Outcome<Done>> Reopen(UserId caller, ReopenSession? request)
+    public async Task<Outcome<Done>> Reopen(UserId caller, ReopenSession? request, string? key)
     {
         if (writer is null)
             return Refusals.SessionNotFound;
+        // Arguments may hold a secret, so they are no part of what a key stands for.
+        var name = RequestName.Of(caller, key, nameof(Reopen), $"{request?.Computer}\n{request?.Debugger}");
+        if (Repeated(caller, name) is { } repeated)
+            return AsDone(repeated);
         var decision = LifecycleRules.Reopen(session, caller, request ?? ReopenSession.AsRecorded, Now);
         if (decision is not Decision.StartFirst start)
-            return AsDone(await Commit(decision));
+            return AsDone(await Commit(decision.Under(name)));
         if (isReopening)
             return new Refusal(ProblemCodes.WrongState, $"'{session.Name}' is being opened again already. Look at it in a moment.");
         isReopening = true;
         try
         {
-            return await StartAgain(caller, start);
+            return await StartAgain(caller, start, name);
         }
         finally
         {
@@ -49,7 +58,7 @@ internal sealed partial class SessionGrain
         }
     }
 
-    private async Task<Outcome<Done>> StartAgain(UserId caller, Decision.StartFirst start)
+    private async Task<Outcome<Done>> StartAgain(UserId caller, Decision.StartFirst start, Outcome<RequestName>? name)
     {
         var host = SessionViews.Load(session.Host!);
         if ((await GrainFactory.User(host.Id).GetAccount()).Value is not { MayHost: true })
@@ -66,7 +75,7 @@ internal sealed partial class SessionGrain
         if (started.Refusal is { } notStarted)
             return notStarted;
         LogStartedAgain(Id, run);
-        return AsDone(await Commit(LifecycleRules.AfterStart(session, caller, run, start.Debugger, started.Value!, Now)));
+        return AsDone(await Commit(LifecycleRules.AfterStart(session, caller, run, start.Debugger, started.Value!, Now).Under(name)));
     }
 
     private async Task WhenRunIsOver()

@@ -10,23 +10,34 @@ internal sealed partial class SessionGrain
 {
     private readonly WritingPace pace = new(time);
 
-    public async Task<Outcome<Done>> AddNote(UserId caller, string text) =>
-        AsDone(await CommitPaced(caller, SessionRules.AddNote(session, caller, text, Now)));
-
-    public async Task<Outcome<string>> SuggestCommand(UserId caller, string text)
+    public async Task<Outcome<Done>> AddNote(UserId caller, string text, string? key)
     {
+        var name = RequestName.Of(caller, key, nameof(AddNote), text);
+        return Repeated(caller, name) is { } repeated
+            ? AsDone(repeated)
+            : AsDone(await CommitPaced(caller, SessionRules.AddNote(session, caller, text, Now).Under(name)));
+    }
+
+    public async Task<Outcome<string>> SuggestCommand(UserId caller, string text, string? key)
+    {
+        var name = RequestName.Of(caller, key, nameof(SuggestCommand), text);
+        if (Repeated(caller, name) is { } repeated)
+            return repeated.Refusal is { } known ? known : repeated.Value!.Id!;
         var id = Guid.NewGuid().ToString("N");
-        var outcome = await CommitPaced(caller, SessionRules.SuggestCommand(session, caller, id, text, Now));
+        var outcome = await CommitPaced(caller, SessionRules.SuggestCommand(session, caller, id, text, Now).Under(name));
         return outcome.Refusal is { } refusal ? refusal : id;
     }
 
-    public async Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text)
+    public async Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text, string? key)
     {
         if (writer is null || !SessionRules.MayRead(session, caller, Now))
             return Refusals.SessionNotFound;
-        return SessionRules.FindSuggestion(session, suggestionId) is { } suggestion
-            ? await Enter(caller, text ?? suggestion.Text, suggestion)
-            : SessionRules.NoSuggestion;
+        var name = RequestName.Of(caller, key, nameof(RunSuggestion), $"{suggestionId}\n{(text is null ? null : SecretText.MaskCommand(session.DebuggerKind, text))}");
+        var suggestion = SessionRules.FindSuggestion(session, suggestionId);
+        // Once it was run it is not open any more: a repeat is known by its name alone.
+        return suggestion is null && Repeated(caller, name) is null
+            ? SessionRules.NoSuggestion
+            : await Enter(caller, text ?? suggestion?.Text ?? "", suggestion, name);
     }
 
     public async Task<Outcome<Done>> DismissSuggestion(UserId caller, string suggestionId) =>

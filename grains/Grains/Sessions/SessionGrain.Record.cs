@@ -1,6 +1,7 @@
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Users;
 
 namespace OrleansKd.Grains.Sessions;
 
@@ -28,6 +29,14 @@ internal sealed partial class SessionGrain
             return new Refusal(ProblemCodes.Unavailable, "The session's storage failed, or the session moved to another server, while this was recorded. Look at the session to see whether it was, and try again if not.");
         }
     }
+
+    /// <summary>
+    /// What was done before under this name, or why not; null: the request is to be decided. Only what is durable counts: rule methods run one
+    /// at a time, so a repeat that arrives meanwhile waits for the first.
+    /// </summary>
+    private Outcome<NamedRequest>? Repeated(UserId caller, Outcome<RequestName>? name) => MayRead(caller) ? NamedRequest.FindRepeat(durable, name) : null;
+
+    private static Outcome<Done> AsDone(Outcome<NamedRequest> repeated) => repeated.Refusal is { } refusal ? refusal : new Done();
 
     /// <summary>Numbers, folds and queues entries in one step; answers the sequence of the last one.</summary>
     private long Record(NewEntry[] entries, RunPosition accepted)

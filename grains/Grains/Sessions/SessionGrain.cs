@@ -91,7 +91,10 @@ internal sealed partial class SessionGrain(
 
     public async Task<Outcome<SessionView>> Host(UserId caller, HostSession request)
     {
-        if (writer is not null)
+        // A repeat, or one that met a failover: what was recorded is so, and what was not is done now.
+        if (MayRead(caller) && durable.IsHost(caller.ToString()))
+            return SeenBy(caller);
+        if (session.Host is not null)
             return new Refusal(ProblemCodes.WrongState, "This session exists already.");
         var account = await GrainFactory.User(caller).GetAccount();
         if (account.Refusal is { } notSignedIn)
@@ -112,8 +115,8 @@ internal sealed partial class SessionGrain(
             return End(notStarted);
         }
         var run = started.Value!;
-        var taken = await log.TakeOver(Id, create: true, CancellationToken.None);
-        await BeginAsync(taken!, CancellationToken.None);
+        if (writer is null)
+            await BeginAsync((await log.TakeOver(Id, create: true, CancellationToken.None))!, CancellationToken.None);
         var person = SessionRules.Store(host.Person);
         var recorded = await Commit(new Decision.Record(
         [
@@ -145,17 +148,20 @@ internal sealed partial class SessionGrain(
     public Task<Outcome<SessionView>> View(UserId caller) =>
         Task.FromResult(MayRead(caller) ? SeenBy(caller) : Refusals.SessionNotFound);
 
-    public Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text) => Enter(caller, text, suggestion: null);
+    public Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text, string? key) =>
+        Enter(caller, text, suggestion: null, RequestName.Of(caller, key, nameof(EnterCommand), SecretText.MaskCommand(session.DebuggerKind, text)));
 
-    private async Task<Outcome<CommandEntered>> Enter(UserId caller, string text, SessionSuggestion? suggestion)
+    private async Task<Outcome<CommandEntered>> Enter(UserId caller, string text, SessionSuggestion? suggestion, Outcome<RequestName>? name)
     {
+        if (Repeated(caller, name) is { } repeated)
+            return repeated.Refusal is { } known ? known : new CommandEntered(repeated.Value!.Id!, repeated.Value.Sequence);
         var commandId = Guid.NewGuid().ToString("N");
         var decision = SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now);
         if (suggestion is not null)
             decision = SessionRules.RunSuggestion(suggestion, decision);
         if (decision is Decision.Record { Entries: [{ Body.IsMasked: true }] })
             secrets.Add(commandId, text.Replace('\t', ' '));
-        var outcome = await Commit(decision);
+        var outcome = await Commit(decision.Under(name));
         return outcome.Refusal is { } refusal ? refusal : new CommandEntered(commandId, outcome.Value);
     }
 

@@ -76,6 +76,16 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
         ? state with { Sessions = [.. state.Sessions.Where(id => id != session.Id)] }
         : state);
 
+    public async Task<Outcome<SessionRef>> ReserveSession(string key, string about)
+    {
+        if (RequestKeys.Check(key) is { } malformed)
+            return malformed;
+        var fresh = SessionId.New().ToString();
+        await StoreAsync(state => UserRules.ReserveSession(state, key, about, fresh));
+        var reserved = user.NamedSessions.First(named => named.Key == key);
+        return reserved.About == about ? new SessionRef(reserved.Session) : RequestKeys.Reused;
+    }
+
     public Task<SessionRef[]> ListSessions() => Task.FromResult<SessionRef[]>([.. user.Sessions.Select(id => new SessionRef(id))]);
 
     public Task AddComputer(string computer) => StoreAsync(state => state.Computers.Contains(computer)

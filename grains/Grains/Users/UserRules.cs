@@ -107,6 +107,11 @@ internal static class UserRules
         };
     }
 
+    /// <summary>The account that knows a session by this key; the same instance when it does already.</summary>
+    public static UserState ReserveSession(UserState state, string key, string about, string session) => state.NamedSessions.Exists(named => named.Key == key)
+        ? state
+        : state with { NamedSessions = [.. state.NamedSessions.TakeLast(Limits.RequestKeysKept - 1), new NamedSession(key, about, session)] };
+
     public static bool IsBoundTo(UserState state, ProvenIdentity identity) => state.Issuer == identity.Issuer && state.Subject == identity.Subject;
 
     private static Permissions PermissionsOf(UserState state, OrganizationOptions options)

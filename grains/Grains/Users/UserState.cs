@@ -42,4 +42,12 @@ internal sealed record UserState
 
     /// <summary>Ids of the sessions that have to hear what the user may do.</summary>
     [Id(14)] public List<string> Untold { get; init; } = [];
+
+    /// <summary>The newest sessions that were hosted, or were to be, under a key; newest last.</summary>
+    [Id(40)] public List<NamedSession> NamedSessions { get; init; } = [];
 }
+
+/// <param name="Key">As its user chose it.</param>
+/// <param name="About">What was to be hosted.</param>
+[GenerateSerializer, Alias("OrleansKd.NamedSession")]
+internal sealed record NamedSession([property: Id(0)] string Key, [property: Id(1)] string About, [property: Id(2)] string Session);

@@ -42,10 +42,12 @@ public sealed class StoredFormatTests
             Place = "desk",
             SuggestionId = "s1",
             Request = "r1",
+            RequestName = "n1",
+            RequestAbout = "a1",
         };
 
         Assert.Equal(
-            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1","masked":true,"quit":"qq","end":"givenUp","clientsMayReopen":false,"place":"desk","suggestion":"s1","request":"r1"}""",
+            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1","masked":true,"quit":"qq","end":"givenUp","clientsMayReopen":false,"place":"desk","suggestion":"s1","request":"r1","name":"n1","about":"a1"}""",
             Encoding.UTF8.GetString(body.Encode()));
         Assert.Equal(body, SessionLogEntryBody.Decode(body.Encode()));
     }
@@ -80,6 +82,7 @@ public sealed class StoredFormatTests
             EndTarget = TargetFate.LetRun,
             ClientsMayReopen = false,
             Operators = [new SessionOperator(Bob.Id.ToString(), OperatorRight.Inspect)],
+            NamedRequests = [new NamedRequest("n1", "a1", "c1", 4)],
         }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
         var snapshot = new SessionSnapshot();
 
@@ -95,8 +98,9 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Joined, restored.Joined);
         Assert.Equal(session.Suggestions, restored.Suggestions);
         Assert.Equal(session.Operators, restored.Operators);
+        Assert.Equal(session.NamedRequests, restored.NamedRequests);
         Assert.Equal(WithoutLists(session), WithoutLists(restored));
-        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [], WithoutAccess = [], Accepted = [], Notices = [] };
+        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [], WithoutAccess = [], Accepted = [], Notices = [], NamedRequests = [] };
     }
 
     [Fact]

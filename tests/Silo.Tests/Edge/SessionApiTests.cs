@@ -44,7 +44,7 @@ public sealed class SessionApiTests(EdgeFixture edge)
     {
         foreach (var id in new[] { SessionId.New().ToString(), "nonsense", "../../me" })
         {
-            using var answer = await edge.SendAsync(new HttpMethod(method), Routes.For(route, id), await edge.ClientToken(), method == "POST" ? new { text = "bt", id = "1", target = "letRun", emails = new[] { "host@contoso.example" } } : null);
+            using var answer = await edge.SendAsync(new HttpMethod(method), Routes.For(route, id), await edge.ClientToken(), method == "POST" ? BodyOf(route) : null);
             Assert.Equal((HttpStatusCode.NotFound, ProblemCodes.SessionNotFound), (answer.StatusCode, await CodeAsync(answer)));
         }
     }
@@ -121,6 +121,15 @@ public sealed class SessionApiTests(EdgeFixture edge)
         using var other = await edge.SendAsync(HttpMethod.Get, $"{Routes.Users}?email=client@fabrikam.example", await edge.HostToken());
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
+
+    private static object? BodyOf(string route) => route switch
+    {
+        Routes.Invitations => new InviteRequest(["host@contoso.example"]),
+        Routes.Commands => new EnterCommandRequest("bt"),
+        Routes.Break => new BreakRequest("1"),
+        Routes.Terminate => new TerminateSessionRequest(TargetFate.LetRun),
+        _ => null,
+    };
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer)
     {
