@@ -34,8 +34,8 @@ internal static class LifecycleCommands
     {
         runner.Add(sessions, "close", "Close a session; it can be re-opened. Through a server the debugger leaves and the server goes on; a direct debugger stays.", Close, Session, CloseTarget, Yes);
         runner.Add(sessions, "reopen", "Re-open a closed session. Through a server its debugger is started again, by the host also elsewhere.", (context, parsed, cancellationToken) =>
-            Change(context, parsed, "active", id => context.Server.Sessions.ReopenAsync(
-                id, new ReopenSessionRequest(parsed.GetValue(Computer), parsed.GetValue(Debugger), parsed.GetValue(Arguments)), cancellationToken)), Session, Computer, Debugger, Arguments);
+            Change(context, parsed, "active", id => context.Server.ReopenAsync(
+                id, new ReopenSessionRequest(parsed.GetValue(Computer), parsed.GetValue(Debugger), parsed.GetValue(Arguments)), here => context.Say($"starting the agent on {here}"), cancellationToken)), Session, Computer, Debugger, Arguments);
         runner.Add(sessions, "terminate", "Terminate a session for good. A server stays active; the target of a direct session is let run unless you say otherwise.", Terminate, Session, TerminateTarget, Yes);
         runner.Add(sessions, "set", "Change what a session allows.", async (context, parsed, cancellationToken) =>
         {

@@ -9,6 +9,11 @@ namespace OrleansKd.Tui.Connection;
 /// <summary>One server as one signed-in user: the REST client, and followers for sessions.</summary>
 internal sealed class ServerConnection : IDisposable
 {
+    /// <summary>An agent reports what it lost with its first connection.</summary>
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
     private readonly TimeProvider time;
     private readonly HttpClient? authority;
     private readonly ViewerPlace? place;
@@ -32,6 +37,39 @@ internal sealed class ServerConnection : IDisposable
     public ILocalAgent LocalAgent { get; init; }
 
     public SessionsClient Sessions { get; }
+
+    /// <summary>Opens a closed session again (rule F3); the host's agent of this computer is started first when the debugger shall run here.</summary>
+    /// <param name="starting">Called with this computer's name when its agent is started.</param>
+    public async Task ReopenAsync(string session, ReopenSessionRequest request, Action<string>? starting, CancellationToken cancellationToken)
+    {
+        var summary = (await Sessions.GetSessionAsync(session, cancellationToken)).Summary;
+        if (summary is { IsHost: true, State: not SessionState.Terminated }
+            && (await LocalAgent.DescribeAsync(cancellationToken)).Name is var here
+            && string.Equals(request.Computer ?? summary.Computer, here, StringComparison.OrdinalIgnoreCase))
+        {
+            var isNew = false;
+            await LocalAgent.EnsureAsync(
+                () =>
+                {
+                    isNew = true;
+                    starting?.Invoke(here);
+                },
+                cancellationToken);
+            if (isNew && summary.State is SessionState.Active)
+                await UntilClosedAsync(session, cancellationToken);
+        }
+        await Sessions.ReopenAsync(session, request, cancellationToken);
+    }
+
+    /// <summary>A new agent closes the sessions whose debuggers ended with the one before (rule F6).</summary>
+    private async Task UntilClosedAsync(string session, CancellationToken cancellationToken)
+    {
+        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < CloseLimit; await Task.Delay(Look, time, cancellationToken))
+        {
+            if ((await Sessions.GetSessionAsync(session, cancellationToken)).Summary.State is not SessionState.Active)
+                return;
+        }
+    }
 
     /// <summary>A connection of its own to the session hub; the caller disposes it.</summary>
     public SessionFollower NewFollower() => new(Server, Tokens, time);

@@ -70,7 +70,7 @@ internal sealed class SessionModel : IAsyncDisposable
 
     public Task CloseAsync(TargetFate? target) => Try(() => server.Sessions.CloseAsync(Id, target, ending.Token));
 
-    public Task ReopenAsync() => Try(() => server.Sessions.ReopenAsync(Id, new ReopenSessionRequest(), ending.Token));
+    public Task ReopenAsync() => Try(() => server.ReopenAsync(Id, new ReopenSessionRequest(), starting: null, ending.Token));
 
     public Task TerminateAsync(TargetFate? target) => Try(() => server.Sessions.TerminateAsync(Id, target, ending.Token));
 

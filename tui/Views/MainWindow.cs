@@ -32,7 +32,7 @@ internal sealed class MainWindow : Window
                 Item("_Invite Client…", Key.F3, Invite),
                 Item("_Open", Key.F4, Open),
                 Item("_Close Session", Key.F6, Close),
-                Item("_Re-open Session", Key.F7, () => Do(session => server.Sessions.ReopenAsync(session.Id, new ReopenSessionRequest(), CancellationToken.None))),
+                Item("_Re-open Session", Key.F7, () => Do(session => server.ReopenAsync(session.Id, new ReopenSessionRequest(), starting: null, CancellationToken.None))),
                 Item("_Terminate Session…", Key.F8, Terminate),
                 Item("_Quit", Key.Q.WithCtrl, () => App?.RequestStop(this)),
             ]),
@@ -73,7 +73,7 @@ internal sealed class MainWindow : Window
             _ when key == Key.F3 => Invite,
             _ when key == Key.F4 => Open,
             _ when key == Key.F6 => Close,
-            _ when key == Key.F7 => () => Do(session => server.Sessions.ReopenAsync(session.Id, new ReopenSessionRequest(), CancellationToken.None)),
+            _ when key == Key.F7 => () => Do(session => server.ReopenAsync(session.Id, new ReopenSessionRequest(), starting: null, CancellationToken.None)),
             _ when key == Key.F8 => Terminate,
             _ => null,
         };

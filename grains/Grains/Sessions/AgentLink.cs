@@ -32,6 +32,9 @@ internal sealed class AgentLink(TimeProvider time)
 
     public bool IsReachable => heard && Connection is not null && SinceHeard < ReachableFor;
 
+    /// <summary>It is reachable, or was just started or lost and is given time to attach: what it is asked may wait for it.</summary>
+    public bool IsAwaited => SinceHeard < ReachableFor;
+
     /// <summary>Since the agent was heard, or since this activation began.</summary>
     public TimeSpan SinceHeard => time.GetElapsedTime(heardAt);
 

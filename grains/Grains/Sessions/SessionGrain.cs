@@ -156,7 +156,7 @@ internal sealed partial class SessionGrain(
         if (Repeated(caller, name) is { } repeated)
             return repeated.Refusal is { } known ? known : new CommandEntered(repeated.Value!.Id!, repeated.Value.Sequence);
         var commandId = Guid.NewGuid().ToString("N");
-        var decision = SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable, Now);
+        var decision = SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable || (agent.IsAwaited && session.Debugger is not DebuggerState.Offline), Now);
         if (suggestion is not null)
             decision = SessionRules.RunSuggestion(suggestion, decision);
         if (decision is Decision.Record { Entries: [{ Body.IsMasked: true }] })
@@ -170,7 +170,7 @@ internal sealed partial class SessionGrain(
     private bool MayRead(UserId caller) => writer is not null && durable.Host is not null && SessionRules.MayRead(durable, caller, Now);
 
     private Outcome<SessionView> SeenBy(UserId caller) =>
-        SessionViews.For(durable, Id, caller, agent.IsReachable || agent.SinceHeard < AgentLink.ReachableFor, lastActivityAt, tail.DurableThrough, presence.Present());
+        SessionViews.For(durable, Id, caller, agent.IsAwaited, lastActivityAt, tail.DurableThrough, presence.Present());
 
     /// <summary>A session that did not come to be needs no activation.</summary>
     private Refusal End(Refusal refusal)

@@ -77,6 +77,23 @@ public sealed class LifecycleCommandTests : IAsyncLifetime
         Assert.Equal(new TerminateSessionRequest(expected), Assert.Single(server.Requests).Body);
     }
 
+    [Theory]
+    [InlineData(SessionState.Closed, true, null, 1)]
+    [InlineData(SessionState.Closed, true, "lab2", 0)]
+    [InlineData(SessionState.Closed, false, null, 0)]
+    [InlineData(SessionState.Terminated, true, null, 0)]
+    public async Task Reopen_WhenNoAgentRunsHere_StartsItForASessionOfTheHostsHere(SessionState state, bool isHost, string? computer, int starts)
+    {
+        server.Details = server.DetailsOf(server.Summary(state) with { IsHost = isHost, Computer = ScriptedAgent.Computer });
+        server.Agent.IsRunning = false;
+        var cli = new Cli(server);
+
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync(["sessions", "reopen", server.SessionId, .. computer is null ? Array.Empty<string>() : ["--computer", computer]]));
+
+        Assert.Equal((starts, starts > 0), (server.Agent.Starts, cli.Error.Contains("starting the agent on kdbox", StringComparison.Ordinal)));
+        Assert.Equal(new ReopenSessionRequest(computer), Assert.Single(server.Requests).Body);
+    }
+
     [Fact]
     public async Task Reopen_SendsWhatIsGiven()
     {
