@@ -11,6 +11,9 @@ namespace OrleansKd.EndToEnd.Tests;
 /// </summary>
 public sealed class KernelStory : IAsyncLifetime
 {
+    /// <summary>Exit code: the command was sent, and the target runs.</summary>
+    private const int TargetRuns = 3;
+
     private ServerProcesses servers = null!;
     private ServerProcess server = null!;
     private KernelGuest guest = null!;
@@ -125,7 +128,9 @@ public sealed class KernelStory : IAsyncLifetime
 
     private async Task ContinueAsync(string id)
     {
-        (await RunAsync("sessions", "run", id, "continue")).Succeeded();
+        var run = await RunAsync("sessions", "run", id, "continue");
+        Assert.Equal(TargetRuns, run.ExitCode);
+        Assert.Contains("Break brings the prompt back", run.Error, StringComparison.Ordinal);
         await UntilListedAsync(id, "running");
         await guest.RunsAsync();
     }
