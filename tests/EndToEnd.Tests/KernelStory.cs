@@ -91,11 +91,11 @@ public sealed class KernelStory : IAsyncLifetime
     {
         string[] story =
         [
-            "Session “kernel” hosted by Hanna Host (Contoso)", "info registers rip", "hbreak __x64_sys_execve", "continue", "Breakpoint 1, ", "bt", "delete 1", "continue",
-            "Break by Hanna Host (Contoso)", "SIGINT", "bt",
+            "Session “kernel” hosted by Hanna Host (Contoso)", Line("info registers rip"), Line("hbreak __x64_sys_execve"), Line("continue"), "Breakpoint 1, ", Line("bt"),
+            Line("delete 1"), Line("continue"), "Break by Hanna Host (Contoso)", "SIGINT", Line("bt"),
             "Session closed by Hanna Host (Contoso)", "Session re-opened by Hanna Host (Contoso)",
             "Session closed by Hanna Host (Contoso)", "the target is left stopped", "Session re-opened by Hanna Host (Contoso)",
-            "Session closed: The agent on ", "Session re-opened by Hanna Host (Contoso)", "ignore 1 1000000", "continue",
+            "Session closed: The agent on ", "Session re-opened by Hanna Host (Contoso)", Line("hbreak __x64_sys_execve"), Line("ignore 1 1000000"), Line("continue"),
             "Session closed: The agent on ", "Session re-opened by Hanna Host (Contoso)",
             "Session terminated by Hanna Host (Contoso)",
         ];
@@ -107,6 +107,9 @@ public sealed class KernelStory : IAsyncLifetime
             at = found + part.Length;
         }
     }
+
+    /// <summary>A command as the transcript shows it, with its author.</summary>
+    private static string Line(string command) => $"{command}    ── Hanna Host (Contoso)";
 
     private async Task<string> HostAsync()
     {
