@@ -1,2 +1,3 @@
-// A story is several programs: one story at a time, so that a small machine tells stories and not time-outs.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+// A story is several programs that wait most of the time: two at a time, each with ports, folders and storage of its own. A small machine
+// tells no more of them without time-outs. Those that time a stop, or flood the machine, are told alone (Infrastructure/Alone.cs).
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]

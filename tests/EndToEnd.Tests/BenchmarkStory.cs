@@ -1,9 +1,11 @@
 using System.Text.Json;
+using OrleansKd.EndToEnd.Tests.Infrastructure;
 using OrleansKd.Testing.Processes;
 
 namespace OrleansKd.EndToEnd.Tests;
 
 /// <summary>The benchmarks run and tell what they say they tell; how fast is none of a test's business.</summary>
+[Collection(Alone.Name)]
 public sealed class BenchmarkStory
 {
     [Fact]

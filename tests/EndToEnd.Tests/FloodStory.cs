@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using OrleansKd.Chaos.Flood;
+using OrleansKd.EndToEnd.Tests.Infrastructure;
 
 namespace OrleansKd.EndToEnd.Tests;
 
 /// <summary>The short form of <c>tests/Chaos flood</c>.</summary>
+[Collection(Alone.Name)]
 public sealed class FloodStory
 {
     [Fact]

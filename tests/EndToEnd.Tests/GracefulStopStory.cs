@@ -3,10 +3,12 @@ using System.Globalization;
 using OrleansKd.Chaos.Cluster;
 using OrleansKd.Chaos.Following;
 using OrleansKd.Chaos.Printing;
+using OrleansKd.EndToEnd.Tests.Infrastructure;
 
 namespace OrleansKd.EndToEnd.Tests;
 
 /// <summary>The silo that owns a session is asked to stop: it ends soon, loses nothing, and the session goes on at the other one.</summary>
+[Collection(Alone.Name)]
 public sealed class GracefulStopStory
 {
     private const ulong Seed = 20_260_101;
