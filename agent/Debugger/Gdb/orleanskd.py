@@ -62,6 +62,10 @@ def orleanskd(stem):
         def on_turn():
             nonlocal turned
             turned = time.monotonic()
+            if not is_resumed and not any(runs(inferior) for inferior in held()):
+                return  # a gdbserver keeps an interrupt for a stopped process, which it would end when it goes on
+            # A function that gdb called in the target is left too: the target would return from it into nothing.
+            gdb.execute("set unwindonsignal on")
             interrupt()
 
         while True:

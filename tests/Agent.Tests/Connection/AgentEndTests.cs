@@ -74,6 +74,16 @@ public sealed class AgentEndTests : IAsyncLifetime
         await StandsStillAsync();
     }
 
+    [Fact]
+    public async Task Kill_WhileGdbCallsAFunctionOfTheTarget_KeepsItStoppedWhereItWas()
+    {
+        await using var gdb = await HostAsync("target remote", "break tick", "continue");
+        await gdb.BeginAsync("print ((int(*)(unsigned))usleep)(60000000)");
+        await Eventually.TrueAsync(() => stub.TargetState == 'S', $"the call; it is {stub.TargetState}");
+        await gdb.KillAgentAsync();
+        await StandsStillAsync();
+    }
+
     [Theory]
     [InlineData("stepi 100000000")]
     [InlineData("next 100000000")]
@@ -91,7 +101,7 @@ public sealed class AgentEndTests : IAsyncLifetime
     {
         await using var gdb = await HostAsync(connection, "break tick", "continue");
         await gdb.TerminateAgentAsync();
-        await StandsStillAsync(thenRuns: true);
+        await StandsStillAsync();
     }
 
     [Theory]
@@ -107,18 +117,19 @@ public sealed class AgentEndTests : IAsyncLifetime
     private Task<HostedDebugger> HostAsync(string connection, params string[] commands) =>
         HostedDebugger.StartAsync(stub.Arguments.Replace("target remote", connection, StringComparison.Ordinal), commands);
 
-    /// <summary>The next gdb finds the same process, stopped.</summary>
-    /// <param name="thenRuns">It lets it go on.</param>
-    private async Task StandsStillAsync(bool thenRuns = false)
+    /// <summary>The next gdb finds the same process, stopped, and lets it go on.</summary>
+    private async Task StandsStillAsync()
     {
         Assert.Equal((true, 't'), (stub.IsAlive, stub.TargetState));
+        Assert.Equal("0000000000000000", Pending());
         await using var next = await GdbSession.StartAsync(stub.Arguments);
         Assert.Contains($"process {stub.TargetId}", await next.RunAsync("info inferiors"), StringComparison.Ordinal);
-        if (!thenRuns)
-            return;
         await next.RunAsync("detach");
         await RunsAsync();
     }
+
+    /// <summary>Signals that wait until it goes on; one would end it.</summary>
+    private string Pending() => File.ReadLines($"/proc/{stub.TargetId}/status").Single(line => line.StartsWith("ShdPnd:", StringComparison.Ordinal)).Split('\t')[1];
 
     private async Task RunsAsync()
     {
