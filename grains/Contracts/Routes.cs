@@ -54,7 +54,7 @@ public static class Routes
     /// once. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
     public const string Sessions = "/api/sessions";
 
-    /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204.</summary>
+    /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204. DELETE, once it is terminated: 204; from then on 404.</summary>
     public const string Session = "/api/sessions/{id}";
 
     /// <summary>GET: <see cref="SessionPerson"/> list: host and invited clients.</summary>
