@@ -109,9 +109,9 @@ internal sealed partial class SessionGrain
         }
     }
 
-    /// <summary>A wait that ends with the clients' time, so that they are told then and not some seconds later.</summary>
+    /// <summary>A wait that ends when the clients' time is over (a timer may be early), so that they are told then and not some seconds later.</summary>
     private TimeSpan UntilClientsSeeItNoMore(TimeSpan wait) =>
-        SessionRules.VisibleToClientsUntil(durable) - Now is { } left && left > TimeSpan.Zero && left < wait ? left : wait;
+        SessionRules.VisibleToClientsUntil(durable) - Now is { } left && left > TimeSpan.Zero && left < wait ? left + TimeSpan.FromMilliseconds(20) : wait;
 
     private Outcome<ChunksAccepted> Take(AgentChunks batch)
     {

@@ -64,13 +64,17 @@ internal sealed partial class SessionGrain
 
     private NewEntry[] WhatIsDue() => RetentionRules.WhatIsDue(session, options.CurrentValue, agent.HandedThrough, Now);
 
-    /// <summary>A session that is not terminated may become so at any moment, so it looks regularly; a terminated one knows when.</summary>
+    /// <summary>
+    /// A session that is not terminated may become so at any moment, so it looks regularly; a terminated one knows when. Never at once: what is
+    /// due and was not done has a reason.
+    /// </summary>
     private TimeSpan UntilTidying()
     {
         var every = options.CurrentValue.TidyEvery;
         var left = RetentionRules.NextAt(session, options.CurrentValue) - Now ?? every;
         var most = session.State is SessionState.Terminated ? SessionOptions.LongestTidying : every;
-        return left > most ? most : left > TimeSpan.Zero ? left : every < SessionOptions.ShortestTidying ? every : SessionOptions.ShortestTidying;
+        var least = every < SessionOptions.ShortestTidying ? every : SessionOptions.ShortestTidying;
+        return left > most ? most : left < least ? least : left;
     }
 
     /// <summary>For sessions from before there was one, and should it ever be missing.</summary>
@@ -91,7 +95,7 @@ internal sealed partial class SessionGrain
 
     private async Task RemoveReminders()
     {
-        foreach (var reminder in await this.GetReminders())
+        foreach (var reminder in (await this.GetReminders()).OrderBy(reminder => reminder.ReminderName == LifeReminder))
             await this.UnregisterReminder(reminder);
         DeactivateOnIdle();
     }
@@ -115,9 +119,8 @@ internal sealed partial class SessionGrain
         }
         catch (Exception exception)
         {
-            // The next activation finds how far it came; the reminder makes sure that there is one.
+            // The reminder comes every minute until it is done.
             LogDeletionFailed(exception, Id);
-            DeactivateOnIdle();
         }
     }
 
@@ -126,6 +129,8 @@ internal sealed partial class SessionGrain
     {
         await EndCompaction();
         await snapshotting;
+        // A write whose answer got lost, by this activation or another.
+        await snapshot.ReadStateAsync();
         snapshot.State.Take(durable, tail.DurableThrough, lastActivityAt);
         await snapshot.WriteStateAsync();
     }
