@@ -56,7 +56,7 @@ public sealed class GrainCluster : IAsyncDisposable
         return new GrainCluster(cluster) { Log = log, Stored = stored, Reminders = reminders, Mail = mail };
     }
 
-    private static OrganizationSettings[] Organizations =>
+    internal static OrganizationSettings[] Organizations =>
     [
         new() { Name = "Contoso", Domains = ["contoso.example"], Administrators = ["admin@contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
         new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Administrators = ["admin@fabrikam.example"], Joiners = [.. Enumerable.Range(1, 1_000).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },
