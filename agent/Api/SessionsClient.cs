@@ -148,7 +148,7 @@ public sealed partial class SessionsClient : IDisposable
         Post(Routes.For(Routes.Terminate, sessionId), new TerminateSessionRequest(target), cancellationToken);
 
     /// <summary>Deletes a terminated session for everybody and for ever.</summary>
-    public Task DeleteAsync(string sessionId, CancellationToken cancellationToken) => Delete(Routes.For(Routes.Session, sessionId), cancellationToken);
+    public Task DeleteAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Delete, sessionId), null, cancellationToken);
 
     /// <summary>Durable entries after <paramref name="after"/>, at once or within <paramref name="wait"/>.</summary>
     public Task<TranscriptPage> GetTranscriptAsync(string sessionId, long after, TimeSpan wait, CancellationToken cancellationToken) =>

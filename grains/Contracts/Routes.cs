@@ -54,7 +54,7 @@ public static class Routes
     /// once. POST <see cref="HostSessionRequest"/>: 201 with a summary.</summary>
     public const string Sessions = "/api/sessions";
 
-    /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204. DELETE, once it is terminated: 204; from then on 404.</summary>
+    /// <summary>GET: <see cref="SessionDetails"/>. PATCH <see cref="ChangeSessionRequest"/>: 204.</summary>
     public const string Session = "/api/sessions/{id}";
 
     /// <summary>GET: <see cref="SessionPerson"/> list: host and invited clients.</summary>
@@ -92,6 +92,12 @@ public static class Routes
 
     /// <summary>POST <see cref="TerminateSessionRequest"/>: 204.</summary>
     public const string Terminate = "/api/sessions/{id}/terminate";
+
+    /// <summary>
+    /// POST, once it is terminated: 204; from then on everything about it is 404. No DELETE of <see cref="Session"/>: a client turns the address
+    /// of something in the session whose name is <c>..</c> into that one.
+    /// </summary>
+    public const string Delete = "/api/sessions/{id}/delete";
 
     /// <summary>POST <see cref="NoteRequest"/>: 204.</summary>
     public const string Notes = "/api/sessions/{id}/notes";

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
 using OrleansKd.Contracts;
 using OrleansKd.Silo.Tests.Relay;
 
@@ -39,6 +41,15 @@ public sealed class DeletionStory
         await program.Hosted.KillServerAsync();
         await IsGoneAsync(program);
         Assert.Equal(["head"], await RowsOfAsync(program));
+        // What an agent keeps for it (passwords in arguments) is forgotten, also by one that comes back only now.
+        await using var agent = new HubConnectionBuilder().WithUrl(new Uri(program.Address, Routes.AgentHub), options =>
+        {
+            (options.Transports, options.SkipNegotiation) = (HttpTransportType.WebSockets, true);
+            options.AccessTokenProvider = () => Task.FromResult<string?>(program.HostToken);
+        }).Build();
+        await agent.StartAsync(Cancellation);
+        string[] asked = [program.Id, SessionId.New().ToString()];
+        Assert.Equal([program.Id], await agent.InvokeAsync<string[]>(nameof(IAgentHub.FindTerminated), asked, Cancellation));
     }
 
     private static async Task IsGoneAsync(ProgramSession program)
@@ -58,7 +69,7 @@ public sealed class DeletionStory
 
     private static async Task<(HttpStatusCode, string?)> DeleteAsync(ProgramSession program, string? token = null)
     {
-        using var answer = await program.SendAsync(HttpMethod.Delete, Routes.Session, token: token);
+        using var answer = await program.SendAsync(HttpMethod.Post, Routes.Delete, token: token);
         return (answer.StatusCode, answer.IsSuccessStatusCode ? null : await CodeAsync(answer));
     }
 
