@@ -14,7 +14,10 @@ using OrleansKd.Testing.MailServer;
 
 namespace OrleansKd.Grains.Tests.Cluster;
 
-/// <summary>Silos, one after the other, whose everything is in tables: membership, grains, reminders, session logs. Reminders may come every second.</summary>
+/// <summary>
+/// Silos, one after the other, whose grains, reminders and session logs are in tables; reminders may come every second. Membership reads the
+/// clock, too, so each is a cluster of its own, and the clock is never ahead of the real one: a silo whose clock is takes itself for dead.
+/// </summary>
 public sealed class StoredSilo(AzuriteFixture azurite, TimeProvider time) : IAsyncDisposable
 {
     public static readonly TimeSpan ShortestPeriod = TimeSpan.FromSeconds(1);
@@ -33,10 +36,8 @@ public sealed class StoredSilo(AzuriteFixture azurite, TimeProvider time) : IAsy
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
         {
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
-            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("cluster", "service"));
+            silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "service", clusterId: "cluster");
             silo.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = ShortestPeriod);
-            silo.UseAzureStorageClustering(options => (options.TableServiceClient, options.TableName) = (azurite.Tables, prefix + "silos"));
             silo.AddAzureTableGrainStorage("OrleansKd", options => (options.TableServiceClient, options.TableName, options.DeleteStateOnClear) = (azurite.Tables, prefix + "grains", true));
             silo.UseAzureTableReminderService(options => (options.TableServiceClient, options.TableName) = (azurite.Tables, prefix + "reminders"));
             silo.Services.AddAzureTableSessionLog(options =>

@@ -2,6 +2,7 @@ using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Sessions;
 using OrleansKd.Grains.Tests.Cluster;
 using OrleansKd.Testing.Azurite;
 
@@ -13,7 +14,8 @@ public sealed class ReminderRestartTests(AzuriteFixture azurite) : IClassFixture
     [Fact]
     public async Task Reminder_WhenItsSiloIsReplacedBeforeItComes_ExpiresInvitationsAndDeletesTheSessionOnTheNextSilos()
     {
-        var time = new ShiftedTime();
+        var (time, deletedAfter) = (new ShiftedTime(), new SessionOptions().DeleteTerminatedAfter);
+        time.Advance(-deletedAfter);
         await using var silo = new StoredSilo(azurite, time);
         await silo.StartAsync();
         var (ann, bob) = (await SignIn(silo, "ann@contoso.example"), await SignIn(silo, "bob@fabrikam.example"));
@@ -40,7 +42,7 @@ public sealed class ReminderRestartTests(AzuriteFixture azurite) : IClassFixture
         Assert.NotEmpty(await silo.RowsOf(id.ToString()));
         await silo.StopAsync();
 
-        time.Advance(TimeSpan.FromDays(83));
+        time.Advance(deletedAfter - Limits.TerminatedVisibleToClients);
         await silo.StartAsync();
         await AgingStage.Until(async () => await silo.RowsOf(id.ToString()) is ["log head"]);
         Assert.False(await Lists(silo, ann, id));
