@@ -147,6 +147,9 @@ public sealed partial class SessionsClient : IDisposable
     public Task TerminateAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>
         Post(Routes.For(Routes.Terminate, sessionId), new TerminateSessionRequest(target), cancellationToken);
 
+    /// <summary>Deletes a terminated session for everybody and for ever.</summary>
+    public Task DeleteAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Delete, sessionId), null, cancellationToken);
+
     /// <summary>Durable entries after <paramref name="after"/>, at once or within <paramref name="wait"/>.</summary>
     public Task<TranscriptPage> GetTranscriptAsync(string sessionId, long after, TimeSpan wait, CancellationToken cancellationToken) =>
         Get<TranscriptPage>(

@@ -7,6 +7,12 @@ public static class Limits
     public const int InvitedClients = 10;
 
     /// <summary>
+    /// Different people who are ever invited to one session: their invitations go when it is deleted, so it remembers them all. Fifty times
+    /// as many as it has places, and a tenth of what a snapshot of the session may take.
+    /// </summary>
+    public const int PeopleEverInvited = 500;
+
+    /// <summary>
     /// Changes of a session's people of whom somebody has not been told yet. More than ten clients that come and go a few times; at the
     /// limit the storage has been failing for a while, and nobody else is invited until it works.
     /// </summary>

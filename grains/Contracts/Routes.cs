@@ -93,6 +93,12 @@ public static class Routes
     /// <summary>POST <see cref="TerminateSessionRequest"/>: 204.</summary>
     public const string Terminate = "/api/sessions/{id}/terminate";
 
+    /// <summary>
+    /// POST, once it is terminated: 204; from then on everything about it is 404. No DELETE of <see cref="Session"/>: a client turns the address
+    /// of something in the session whose name is <c>..</c> into that one.
+    /// </summary>
+    public const string Delete = "/api/sessions/{id}/delete";
+
     /// <summary>POST <see cref="NoteRequest"/>: 204.</summary>
     public const string Notes = "/api/sessions/{id}/notes";
 

@@ -118,6 +118,15 @@ public enum TranscriptEntryKind
 
     /// <summary><c>Person</c> opened the session for the first time.</summary>
     InvitationAccepted,
+
+    /// <summary>A closed session that nobody touches will be terminated; when, and what keeps it, in <c>Text</c>.</summary>
+    TerminationAnnounced,
+
+    /// <summary>The session has been terminated for seven days: its clients don't see it any more, and nobody is invited.</summary>
+    InvitationsExpired,
+
+    /// <summary>The session is being deleted, by <c>Author</c> or because its time is over. Nobody sees this entry.</summary>
+    DeletionAsked,
 }
 
 /// <summary>

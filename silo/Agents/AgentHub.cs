@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Computers;
+using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Silo.Auth;
@@ -11,7 +12,7 @@ using OrleansKd.Silo.Hosting;
 namespace OrleansKd.Silo.Agents;
 
 /// <summary>What agents call. Whatever goes wrong ends the stream, and the agent attaches again: one mechanism for all of it.</summary>
-internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterWatch cluster, MemoryBudget memory) : Hub, IAgentHub
+internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterWatch cluster, MemoryBudget memory, ISessionLog log) : Hub, IAgentHub
 {
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(2.5);
 
@@ -89,8 +90,12 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
         List<string> terminated = [];
         foreach (var text in sessionIds)
         {
-            if (SessionId.TryParse(text, out var id)
-                && (await GrainCalls.TryAsync(() => grains.Session(id).View(account.Person.Id))).Value is { IsHost: true, State: SessionState.Terminated })
+            if (!SessionId.TryParse(text, out var id))
+                continue;
+            var view = await GrainCalls.TryAsync(() => grains.Session(id).View(account.Person.Id));
+            // One that is deleted was terminated before.
+            if (view.Value is { IsHost: true, State: SessionState.Terminated }
+                || (view.Refusal?.Code is ProblemCodes.SessionNotFound && await log.WasDeleted(id, Context.ConnectionAborted)))
                 terminated.Add(text);
         }
         return [.. terminated];

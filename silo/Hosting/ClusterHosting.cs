@@ -50,7 +50,8 @@ internal static class ClusterHosting
         host.UseAzureStorageClustering(builder => builder.Configure<TableServiceClient, IOptions<StorageOptions>>((options, tables, storage) =>
             (options.TableServiceClient, options.TableName) = (tables, storage.Value.Tables.Membership)));
         host.AddAzureTableGrainStorage(GrainStorage, builder => builder.Configure<TableServiceClient, IOptions<StorageOptions>>((options, tables, storage) =>
-            (options.TableServiceClient, options.TableName) = (tables, storage.Value.Tables.GrainState)));
+            // What is cleared is gone: its key alone may name a person.
+            (options.TableServiceClient, options.TableName, options.DeleteStateOnClear) = (tables, storage.Value.Tables.GrainState, true)));
         host.UseAzureTableReminderService(builder => builder.Configure<TableServiceClient, IOptions<StorageOptions>>((options, tables, storage) =>
             (options.TableServiceClient, options.TableName) = (tables, storage.Value.Tables.Reminders)));
     }

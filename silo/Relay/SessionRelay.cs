@@ -212,7 +212,8 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     }
 
     private static bool EndsRights(SessionLogEntry entry) => entry.Kind is SessionLogEntryKind.AccessTakenAway or SessionLogEntryKind.ClientRevoked
-        or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft or SessionLogEntryKind.TranscriptDamaged;
+        or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft or SessionLogEntryKind.InvitationsExpired
+        or SessionLogEntryKind.DeletionAsked or SessionLogEntryKind.TranscriptDamaged;
 
     private bool HasUnproven()
     {

@@ -30,6 +30,9 @@ internal static class SessionApi
         routes.MapPatch(Routes.Session, (string id, ChangeSessionRequest request, Caller caller, IGrainFactory grains) =>
             Do(id, grains, session => session.Change(caller.Id, new SessionChange(request.ClientsMayReopen))))
             .Describe("changeSession", "Change what a session allows", ApiOperations.HostsSession);
+        routes.MapPost(Routes.Delete, (string id, Caller caller, IGrainFactory grains) =>
+            Do(id, grains, session => session.Delete(caller.Id)))
+            .Describe("deleteSession", "Delete a terminated session, its transcript and everything else that belongs to it, for everybody", ProblemCodes.SessionNotFound, ProblemCodes.HostOnly, ProblemCodes.WrongState);
         routes.MapInvitations();
         routes.MapPost(Routes.Commands, EnterCommand)
             .Describe("enterCommand", "Enter a command; it is recorded before it runs", ApiOperations.UsesDebugger);

@@ -78,6 +78,9 @@ internal static class TranscriptMapping
         SessionLogEntryKind.InvitationDeclined => TranscriptEntryKind.InvitationDeclined,
         SessionLogEntryKind.ClientLeft => TranscriptEntryKind.ClientLeft,
         SessionLogEntryKind.InvitationAccepted => TranscriptEntryKind.InvitationAccepted,
+        SessionLogEntryKind.TerminationAnnounced => TranscriptEntryKind.TerminationAnnounced,
+        SessionLogEntryKind.InvitationsExpired => TranscriptEntryKind.InvitationsExpired,
+        SessionLogEntryKind.DeletionAsked => TranscriptEntryKind.DeletionAsked,
         _ => throw new InvalidDataException($"This server does not know entries of kind {(byte)kind}; a newer one wrote them."),
     };
 

@@ -3,7 +3,7 @@ using OrleansKd.Contracts;
 
 namespace OrleansKd.Tui.Commands;
 
-/// <summary><c>sessions close</c>, <c>reopen</c>, <c>terminate</c>, <c>set</c> (rule F).</summary>
+/// <summary><c>sessions close</c>, <c>reopen</c>, <c>terminate</c>, <c>delete</c>, <c>set</c> (rule F).</summary>
 internal static class LifecycleCommands
 {
     private const string LetRun = "let-run";
@@ -37,6 +37,7 @@ internal static class LifecycleCommands
             Change(context, parsed, "active", id => context.Server.ReopenAsync(
                 id, new ReopenSessionRequest(parsed.GetValue(Computer), parsed.GetValue(Debugger), parsed.GetValue(Arguments)), here => context.Say($"starting the agent on {here}"), cancellationToken)), Session, Computer, Debugger, Arguments);
         runner.Add(sessions, "terminate", "Terminate a session for good. A server stays active; the target of a direct session is let run unless you say otherwise.", Terminate, Session, TerminateTarget, Yes);
+        runner.Add(sessions, "delete", "Delete a terminated session of yours with its transcript, for everybody and for ever. Without it that happens by itself, 90 days after termination unless the server says otherwise.", Delete, Session, Yes);
         runner.Add(sessions, "set", "Change what a session allows.", async (context, parsed, cancellationToken) =>
         {
             await context.Server.Sessions.ChangeAsync(parsed.GetRequiredValue(Session), new ChangeSessionRequest(parsed.GetValue(ClientsMayReopen) == Allowed), cancellationToken);
@@ -79,6 +80,24 @@ internal static class LifecycleCommands
         if (target is null && !session.ThroughServer)
             target = TargetFate.LetRun;
         return await Change(context, parsed, "terminated", _ => context.Server.Sessions.TerminateAsync(id, target, cancellationToken));
+    }
+
+    /// <summary>What nobody can bring back needs a word from a script, too.</summary>
+    private static async Task<int> Delete(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var id = parsed.GetRequiredValue(Session);
+        if (!parsed.GetValue(Yes))
+        {
+            var session = (await context.Server.Sessions.GetSessionAsync(id, cancellationToken)).Summary;
+            if (!context.Host.IsInteractive)
+            {
+                context.Host.Error.WriteLine($"orleanskd: Deleting '{VisibleText.From(session.Name)}' can't be undone, and nobody can be asked here. Give --yes to delete it.");
+                return ExitCodes.Usage;
+            }
+            if (!context.Confirm($"Delete '{session.Name}' with its whole transcript, for you and its clients, for ever?"))
+                return ExitCodes.Cancelled;
+        }
+        return await Change(context, parsed, "deleted", _ => context.Server.Sessions.DeleteAsync(id, cancellationToken));
     }
 
     /// <summary>Null: the person wants nothing of it.</summary>

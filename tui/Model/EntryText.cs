@@ -37,6 +37,7 @@ internal static class EntryText
         TranscriptEntryKind.PersonJoined => $"{Person(entry.Person)} joined",
         TranscriptEntryKind.NoteAdded => $"{Person(entry.Author)}: {Safe(entry.Text).ReplaceLineEndings(" ↵ ")}",
         TranscriptEntryKind.CommandSuggested => $"{Person(entry.Author)} suggests: {Safe(entry.Text)}",
+        TranscriptEntryKind.SuggestionDismissed when entry.Author is null => $"What {Person(entry.Person)} suggested was withdrawn: {Safe(entry.Text)}",
         TranscriptEntryKind.SuggestionDismissed => $"{Person(entry.Author)} dismissed what {Person(entry.Person)} suggested: {Safe(entry.Text)}",
         TranscriptEntryKind.PersonLeft => $"{Person(entry.Person)} left",
         TranscriptEntryKind.TranscriptDamaged => entry.Text is null ? null : Safe(entry.Text),
@@ -44,6 +45,9 @@ internal static class EntryText
         TranscriptEntryKind.AccessGivenBack => $"{Person(entry.Person)} may see this session again",
         TranscriptEntryKind.HostingTakenAway => $"{Person(entry.Person)} may not host sessions any more",
         TranscriptEntryKind.HostingGivenBack => $"{Person(entry.Person)} may host sessions again",
+        TranscriptEntryKind.TerminationAnnounced => Safe(entry.Text),
+        TranscriptEntryKind.InvitationsExpired => "The session has been terminated for seven days; its clients don’t see it any more",
+        TranscriptEntryKind.DeletionAsked => $"The session is being deleted{By(entry)}",
         _ => $"{entry.Kind}{By(entry)}{Reason(entry)}",
     };
 

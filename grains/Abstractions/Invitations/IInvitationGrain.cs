@@ -14,6 +14,10 @@ public interface IInvitationGrain : IGrainWithStringKey
     [Alias("Deliver")]
     Task Deliver(InvitationOrder order);
 
+    /// <summary>The session is deleted: it leaves the person's list, and nothing of the invitation stays. Again is harmless.</summary>
+    [Alias("Delete")]
+    Task Delete(SessionRef session, UserId invited);
+
     /// <summary>Null when there never was one.</summary>
     [Alias("Describe")]
     Task<InvitationDescription?> Describe();
@@ -34,6 +38,9 @@ public sealed record InvitationOrder(
 
     /// <summary>What goes to the person by mail; null: nothing.</summary>
     [Id(6)] public MailOrder? Mail { get; init; }
+
+    /// <summary>It has ended because its time is over, not because somebody ended it.</summary>
+    [Id(7)] public bool IsExpired { get; init; }
 }
 
 public enum InvitationStatus

@@ -39,6 +39,6 @@ public static class MailValues
 
     public const string AdministratorEmail = "administratorEmail";
 
-    /// <summary>When something happens, ISO 8601 in UTC: <see cref="MailKind.SessionClosing"/>.</summary>
+    /// <summary>When something happens, as people read it, in UTC: <see cref="MailKind.SessionClosing"/>.</summary>
     public const string At = "at";
 }

@@ -46,6 +46,9 @@ public interface ISessionLog
     /// again: it goes on. Nothing happens for a log that does not exist or is deleted already.
     /// </summary>
     Task Delete(SessionId session, CancellationToken cancellationToken);
+
+    /// <summary>Whether <see cref="Delete"/> has begun for this session: then there is none with its id, and never will be.</summary>
+    Task<bool> WasDeleted(SessionId session, CancellationToken cancellationToken);
 }
 
 /// <summary>One life of writing to one session's log. One append at a time; a compaction may run beside it.</summary>

@@ -108,6 +108,10 @@ public sealed record SessionLogEntryBody
     [JsonPropertyName("about")]
     public string? RequestAbout { get; init; }
 
+    /// <summary>When what is announced will happen.</summary>
+    [JsonPropertyName("until")]
+    public DateTimeOffset? Until { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -71,6 +71,13 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Terminate"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target);
 
+    /// <summary>
+    /// Deletes a terminated session with everything that belongs to it, for everybody and for ever (rule F7). When it returns, nobody sees the
+    /// session any more, and what is left of it goes by itself.
+    /// </summary>
+    [Alias("Delete"), ResponseTimeout("00:00:10")]
+    Task<Outcome<Done>> Delete(UserId caller);
+
     /// <summary>Gives the invited client with this address a right (rule E7).</summary>
     [Alias("Grant"), ResponseTimeout("00:00:10")]
     Task<Outcome<Done>> Grant(UserId caller, string email, OperatorRight right);

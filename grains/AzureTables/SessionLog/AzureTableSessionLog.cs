@@ -67,6 +67,9 @@ internal sealed partial class AzureTableSessionLog(
         }
     }
 
+    public async Task<bool> WasDeleted(SessionId session, CancellationToken cancellationToken) =>
+        await HeadRow.ReadWithTombstone(tables.Reads, session, cancellationToken) is { IsDeleted: true };
+
     /// <summary>Makes the head a tombstone. False when there was never such a log.</summary>
     private async Task<bool> Bury(SessionId session, CancellationToken cancellationToken)
     {

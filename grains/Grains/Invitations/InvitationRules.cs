@@ -16,7 +16,7 @@ internal static class InvitationRules
         if (state.SessionId is not null && state.Sequence == order.Sequence)
             return false;
         (state.SessionId, state.Sequence, state.MailId) = (order.Session.Id, order.Sequence, order.Mail?.Id);
-        (state.InvitedAt, state.Status) = order.IsInvited ? (order.InvitedAt, InvitationStatus.Pending) : (state.InvitedAt, InvitationStatus.Revoked);
+        (state.InvitedAt, state.Status) = order.IsInvited ? (order.InvitedAt, InvitationStatus.Pending) : (state.InvitedAt, order.IsExpired ? InvitationStatus.Expired : InvitationStatus.Revoked);
         (state.InvitedId, state.InvitedName, state.InvitedCompany, state.InvitedEmail) =
             (order.Invited.Id.ToString(), order.Invited.Name, order.Invited.Company, order.Invited.Email);
         (state.HostId, state.HostName, state.HostCompany, state.HostEmail) =

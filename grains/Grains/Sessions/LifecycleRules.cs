@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Computers;
@@ -100,11 +101,18 @@ internal static class LifecycleRules
             return Decision.Record.Nothing;
         if (!session.ThroughServer && target is null && !session.RunIsOver)
             return SessionRules.Invalid("Say what becomes of the target: 'target' must be 'letRun' or 'leaveStopped' for a direct session.");
-        return new Decision.Record([.. CancelWaiting(session, "the session was terminated", handedThrough), new(SessionLogEntryKind.SessionTerminated, new SessionLogEntryBody
-        {
-            Author = session.Host,
-            Target = target,
-        })]);
+        return new Decision.Record(Termination(session, handedThrough, new SessionLogEntryBody { Author = session.Host, Target = target }));
+    }
+
+    /// <summary>
+    /// A closed session that nobody uses (rule F7). Nobody is there to say what becomes of a direct session's target, so that stays as it is, and
+    /// what was chosen at closing holds (rule F9).
+    /// </summary>
+    public static NewEntry[] TerminateForgotten(Session session, long handedThrough, DateTimeOffset now)
+    {
+        var days = (int)(now - (session.TouchedAt ?? session.CreatedAt)).TotalDays;
+        var howLong = days switch { < 1 => "less than a day", 1 => "1 day", _ => string.Create(CultureInfo.InvariantCulture, $"{days} days") };
+        return Termination(session, handedThrough, new SessionLogEntryBody { Text = $"closed for {howLong} and not re-opened" });
     }
 
     public static Decision Change(Session session, UserId caller, SessionChange change, DateTimeOffset now)
@@ -187,6 +195,9 @@ internal static class LifecycleRules
             Text = $"The agent on {session.Computer} is unreachable, so this run was given up when the session was opened again. Output of it that {session.Computer} still holds stays there",
         }),
     ];
+
+    private static NewEntry[] Termination(Session session, long handedThrough, SessionLogEntryBody body) =>
+        [.. CancelWaiting(session, "the session was terminated", handedThrough), new(SessionLogEntryKind.SessionTerminated, body)];
 
     private static NewEntry Reopened(Session session, UserId caller) =>
         new(SessionLogEntryKind.SessionReopened, new SessionLogEntryBody { Author = SessionRules.PersonOf(session, caller) });

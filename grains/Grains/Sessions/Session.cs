@@ -18,6 +18,18 @@ internal sealed record Session
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? TerminatedAt { get; init; }
 
+    /// <summary>When somebody last did something that counts as using it (<see cref="RetentionFold"/>); null in snapshots from before that was noted.</summary>
+    public DateTimeOffset? TouchedAt { get; init; }
+
+    /// <summary>The host was told that the closed session, which nobody touches, will be terminated then; null: not, or it was touched since.</summary>
+    public DateTimeOffset? TerminationAnnouncedFor { get; init; }
+
+    /// <summary>It is deleted: what is left of it only says what has to be removed yet.</summary>
+    public bool IsDeleted { get; init; }
+
+    /// <summary>Ids of all who were ever invited: whose invitations are removed with the session.</summary>
+    public string[] EverInvited { get; init; } = [];
+
     /// <summary>Sequence of the newest entry that asks the agent to leave the run's debugger, 0 when none does. Stored under its first name.</summary>
     [JsonPropertyName("TerminatedBy")]
     public long EndAskedBy { get; init; }

@@ -20,7 +20,7 @@ internal static class SessionFold
         : PermissionFold.ForgetStrangers(ApplyNamed(session, entry, SessionLogEntryBody.Decode(entry.Body)));
 
     private static Session ApplyNamed(Session session, SessionLogEntry entry, SessionLogEntryBody body) =>
-        NamedRequest.Fold(Apply(session, entry, body), entry, body);
+        NamedRequest.Fold(RetentionFold.Apply(Apply(session, entry, body), entry, body), entry, body);
 
     private static Session Apply(Session session, SessionLogEntry entry, SessionLogEntryBody body) => entry.Kind switch
     {
@@ -99,7 +99,11 @@ internal static class SessionFold
         },
         SessionLogEntryKind.ClientInvited => session.IsClient(body.Person!.Id)
             ? session
-            : SessionNotice.OfInvitation(session, entry, body) with { Clients = [.. session.Clients, body.Person] },
+            : SessionNotice.OfInvitation(session, entry, body) with
+            {
+                Clients = [.. session.Clients, body.Person],
+                EverInvited = session.EverInvited.Contains(body.Person.Id) ? session.EverInvited : [.. session.EverInvited, body.Person.Id],
+            },
         SessionLogEntryKind.ClientRevoked or SessionLogEntryKind.InvitationDeclined or SessionLogEntryKind.ClientLeft =>
             SessionNotice.OfEnd(session, entry, [body.Person!]) with
             {
@@ -113,8 +117,19 @@ internal static class SessionFold
         SessionLogEntryKind.SessionClosed => session with { State = SessionState.Closed, CancelWaitingBy = entry.Sequence },
         SessionLogEntryKind.SessionReopened => session with { State = SessionState.Active },
         SessionLogEntryKind.SessionTerminated => AskToEnd(session with { State = SessionState.Terminated, TerminatedAt = entry.At, Suggestions = [] }, entry, body),
+        SessionLogEntryKind.TerminationAnnounced => RetentionFold.Announced(session, entry, body),
+        SessionLogEntryKind.InvitationsExpired => RetentionFold.Expired(session, entry),
+        SessionLogEntryKind.DeletionAsked => session with { IsDeleted = true },
         // Who was invited or what waits is not certain any more: nothing is shown to, or done for, somebody whose right is not proved.
-        SessionLogEntryKind.TranscriptDamaged => SessionNotice.OfEnd(session, entry, session.Clients) with { Clients = [], Accepted = [], Operators = [], Commands = [], DamageKnownThrough = entry.Sequence },
+        SessionLogEntryKind.TranscriptDamaged => SessionNotice.OfEnd(session, entry, session.Clients) with
+        {
+            Clients = [],
+            Accepted = [],
+            Operators = [],
+            Commands = [],
+            Suggestions = [.. session.Suggestions.Where(suggestion => session.IsHost(suggestion.Author.Id))],
+            DamageKnownThrough = entry.Sequence,
+        },
         SessionLogEntryKind.CommandSuggested => session with { Suggestions = [.. session.Suggestions, new SessionSuggestion(body.SuggestionId!, body.Text!, body.Author!)] },
         SessionLogEntryKind.SuggestionDismissed => WithoutSuggestion(session, body),
         SessionLogEntryKind.PersonJoined => session with

@@ -26,6 +26,8 @@ internal sealed partial class SessionGrain
 
     private async Task Check()
     {
+        if (durable.IsDeleted)
+            return;
         try
         {
             CompactWhenDue();

@@ -38,6 +38,7 @@ internal sealed partial class SessionGrain
         try
         {
             await writer!.CompactAsync(compactionEnd.Token);
+            await snapshotting;
             snapshot.State.CompactedThrough = through;
             await WriteSnapshotAsync();
         }

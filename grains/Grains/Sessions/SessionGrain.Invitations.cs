@@ -50,10 +50,15 @@ internal sealed partial class SessionGrain : IRemindable
 
     public Task<Outcome<Done>> Leave(UserId caller) => ChangePeople(() => SessionRules.Leave(session, caller, Now));
 
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    public Task ReceiveReminder(string reminderName, TickStatus status) => reminderName switch
     {
-        if (reminderName != TellReminder)
-            return;
+        TellReminder => TellReminded(),
+        LifeReminder => Tidy(),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task TellReminded()
+    {
         if (durable.Notices.Length > 0)
         {
             isTellReminderSet = true;
@@ -96,7 +101,7 @@ internal sealed partial class SessionGrain : IRemindable
     /// <summary>Tells what is untold; completes when each of it was tried once.</summary>
     private Task Tell()
     {
-        foreach (var notice in durable.Notices)
+        foreach (var notice in durable.IsDeleted ? [] : durable.Notices)
         {
             if (telling.Count < ToldAtOnce && !telling.Exists(item => item.Notice.IsSameAs(notice)))
                 telling.Add((notice, TellAsync(notice)));
@@ -110,8 +115,8 @@ internal sealed partial class SessionGrain : IRemindable
     {
         try
         {
-            if (notice.Kind is SessionNoticeKind.HostInvited)
-                await GrainFactory.MailOutbox(UserId.FromKey(durable.Host!.Id)).Enqueue(SessionMail.ToHost(durable, Id, notice));
+            if (notice.IsForHost)
+                await GrainFactory.MailOutbox(UserId.FromKey(durable.Host!.Id)).Enqueue(notice.Kind is SessionNoticeKind.HostInvited ? SessionMail.ToHost(durable, Id, notice) : SessionMail.Closing(durable, Id, notice));
             else
                 await GrainFactory.Invitation(Id, UserId.FromKey(notice.Person.Id)).Deliver(OrderOf(notice));
         }
@@ -136,7 +141,7 @@ internal sealed partial class SessionGrain : IRemindable
     /// <summary>Once all are told, a snapshot without the notices: later activations have nothing to repeat.</summary>
     private void KeepTold()
     {
-        if (!isSnapshotBehindTelling || durable.Notices.Length > 0)
+        if (!isSnapshotBehindTelling || durable.Notices.Length > 0 || durable.IsDeleted)
             return;
         if (isSnapshotting)
         {
@@ -151,6 +156,7 @@ internal sealed partial class SessionGrain : IRemindable
     {
         Sequence = notice.Sequence,
         IsInvited = notice.Kind is SessionNoticeKind.Invited,
+        IsExpired = notice.Kind is SessionNoticeKind.Expired,
         Mail = notice is { Kind: SessionNoticeKind.Invited, Request: not null } ? SessionMail.ToClient(durable, Id, notice) : null,
     };
 }

@@ -14,11 +14,11 @@ internal sealed partial class SessionGrain
 {
     public async Task<Outcome<SessionPage>> Read(ReadCursor cursor)
     {
-        if (writer is null)
-            return Refusals.SessionNotFound;
-        var end = time.GetTimestamp() + Ticks(cursor.Wait);
+        var end = time.GetTimestamp() + Ticks(UntilClientsSeeItNoMore(cursor.Wait));
         while (true)
         {
+            if (writer is null || durable.IsDeleted)
+                return Refusals.SessionNotFound;
             var changed = readers.Next;
             var page = PageAfter(cursor);
             if (page.Entries.Length > 0 || page.After != cursor.After || page.DurableThrough > cursor.KnownDurable || page.Epoch != cursor.Epoch
@@ -56,7 +56,7 @@ internal sealed partial class SessionGrain
 
     public async Task<Outcome<AgentAttached>> AttachAgent(AgentAttach attach)
     {
-        if (writer is null || durable.Host?.Id != attach.User.ToString())
+        if (writer is null || durable.IsDeleted || durable.Host?.Id != attach.User.ToString())
             return Refusals.SessionNotFound;
         if (attach.Run > session.Run && session.State is not SessionState.Terminated)
             return new Refusal(ProblemCodes.SessionNotFound, $"This session does not know run {attach.Run} of its debugger yet.");
@@ -108,6 +108,10 @@ internal sealed partial class SessionGrain
                 return found;
         }
     }
+
+    /// <summary>A wait that ends when the clients' time is over (a timer may be early), so that they are told then and not some seconds later.</summary>
+    private TimeSpan UntilClientsSeeItNoMore(TimeSpan wait) =>
+        SessionRules.VisibleToClientsUntil(durable) - Now is { } left && left > TimeSpan.Zero && left < wait ? left + TimeSpan.FromMilliseconds(20) : wait;
 
     private Outcome<ChunksAccepted> Take(AgentChunks batch)
     {
@@ -175,7 +179,7 @@ internal sealed partial class SessionGrain
 
     private Refusal? CheckAgent(string connection, int run)
     {
-        if (writer is null)
+        if (writer is null || durable.IsDeleted)
             return Refusals.SessionNotFound;
         return connection == agent.Connection && run == session.Run
             ? null

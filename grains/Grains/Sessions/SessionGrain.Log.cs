@@ -32,6 +32,15 @@ internal sealed partial class SessionGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: somebody could not be told yet of entry {Sequence}; it is tried again.")]
     private partial void LogTellingFailed(Exception exception, SessionId session, long sequence);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is deleted; nothing of it is left.")]
+    private partial void LogDeleted(SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: whether its reminder is there is not known; the next activation looks again.")]
+    private partial void LogNoReminder(Exception exception, SessionId session);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: its deletion was interrupted; it goes on by itself.")]
+    private partial void LogDeletionFailed(Exception exception, SessionId session);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: agent instance {AgentInstance} attached to run {Run}, chunks up to {Chunk} are here.")]
     private partial void LogAgentAttached(SessionId session, string agentInstance, int run, long chunk);
 

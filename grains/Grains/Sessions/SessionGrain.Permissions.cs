@@ -12,7 +12,7 @@ internal sealed partial class SessionGrain
 {
     public async Task<Outcome<Done>> PermissionsChanged(UserId person)
     {
-        if (writer is null || (await GrainFactory.User(person).GetAccount()).Value is not { } account)
+        if (writer is null || session.IsDeleted || (await GrainFactory.User(person).GetAccount()).Value is not { } account)
             return new Done();
         var entries = SessionRules.AfterPermissionsChanged(session, person, account.MayHost, account.MayJoin, agent.HandedThrough);
         return AsDone(await Commit(new Decision.Record(entries)));

@@ -107,7 +107,9 @@ internal sealed partial class SessionGrain
     }
 
     /// <summary>Beside everything else: nobody waits for a snapshot, and only one is written at a time.</summary>
-    private async Task WriteSnapshotAsync()
+    private Task WriteSnapshotAsync() => durable.IsDeleted ? Task.CompletedTask : snapshotting = TakeSnapshotAsync();
+
+    private async Task TakeSnapshotAsync()
     {
         isSnapshotting = true;
         bytesSinceSnapshot = 0;

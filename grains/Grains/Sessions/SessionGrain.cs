@@ -59,6 +59,7 @@ internal sealed partial class SessionGrain(
     private DateTimeOffset lastActivityAt;
     private long bytesSinceSnapshot;
     private bool isSnapshotting;
+    private Task snapshotting = Task.CompletedTask;
 
     // Commands with passwords as they were entered: in memory only (rule B8), until the debugger has them.
     private readonly Dictionary<string, string> secrets = [];
@@ -68,8 +69,17 @@ internal sealed partial class SessionGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         stopping = lifetime.ApplicationStopping.Register(() => closing.TrySetResult());
-        if (SessionId.TryParse(this.GetPrimaryKeyString(), out var id) && await log.TakeOver(id, create: false, cancellationToken) is { } taken)
+        if (!SessionId.TryParse(this.GetPrimaryKeyString(), out var id))
+            return;
+        if (await log.TakeOver(id, create: false, cancellationToken) is { } taken)
+        {
             await BeginAsync(taken, cancellationToken);
+        }
+        else if (snapshot.State.Restore().Session is { IsDeleted: true } deleted)
+        {
+            session = durable = deleted;
+            _ = GoOnDeleting();
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -77,7 +87,7 @@ internal sealed partial class SessionGrain(
         closing.TrySetResult();
         await stopping.DisposeAsync();
         await EndCompaction();
-        if (writer is null || writer.HasFailed)
+        if (writer is null || writer.HasFailed || durable.IsDeleted)
             return;
         try
         {
@@ -94,6 +104,8 @@ internal sealed partial class SessionGrain(
         // A repeat, or one that met a failover: what was recorded is so, and what was not is done now.
         if (MayRead(caller) && durable.IsHost(caller.ToString()))
             return SeenBy(caller);
+        if (session.IsDeleted || (writer is null && await log.WasDeleted(Id, CancellationToken.None)))
+            return End(Refusals.SessionNotFound);
         if (session.Host is not null)
             return new Refusal(ProblemCodes.WrongState, "This session exists already.");
         var account = await GrainFactory.User(caller).GetAccount();
@@ -105,6 +117,7 @@ internal sealed partial class SessionGrain(
         if (options.CurrentValue.RefuseNewSessions is { Length: > 0 } reason)
             return End(new Refusal(ProblemCodes.Unavailable, reason));
 
+        await SetLifeReminder(options.CurrentValue.TidyEvery, options.CurrentValue.TidyEvery);
         // The user's list first: a crash after it leaves a name for a session that does not exist, which lists leave out;
         // a crash the other way round would leave a session that nobody finds.
         await GrainFactory.User(caller).AddSession(Id);
@@ -189,6 +202,11 @@ internal sealed partial class SessionGrain(
         writer = new SessionWriter(taken, tail, time, DurableMoved, WriteFailed);
         agent.HandedThrough = tail.DurableThrough;
         LogActivated(Id, taken.Head.Epoch, tail.Last);
+        if (durable.IsDeleted)
+        {
+            _ = GoOnDeleting();
+            return;
+        }
         compactionIsDue = CompactionIsMissing;
         CompactWhenDue();
         checking = this.RegisterGrainTimer(static (grain, cancellation) => grain.Check(), this, new GrainTimerCreationOptions(FirstCheck, Timeout.InfiniteTimeSpan) { Interleave = true });
@@ -201,6 +219,8 @@ internal sealed partial class SessionGrain(
             await writer.WhenDurable(tail.Last, cancellationToken);
         }
         _ = Tell();
+        if (session.State is not SessionState.Active && session.Host is not null)
+            _ = KeepLifeReminder();
     }
 
     /// <summary>Folds what the log has after the snapshot.</summary>

@@ -18,6 +18,13 @@ internal static class SessionMail
         return order;
     }
 
+    public static MailOrder Closing(Session session, SessionId id, SessionNotice notice)
+    {
+        var order = Order(session, id, notice, MailKind.SessionClosing, session.Host!);
+        order.Values[MailValues.At] = notice.Until!.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        return order;
+    }
+
     private static MailOrder Order(Session session, SessionId id, SessionNotice notice, MailKind kind, StoredPerson to) => new(
         string.Create(CultureInfo.InvariantCulture, $"{kind}-{id}-{notice.Sequence}"),
         kind,

@@ -14,6 +14,12 @@ internal enum SessionNoticeKind
 
     /// <summary>The host invited its people: a mail goes to the host.</summary>
     HostInvited,
+
+    /// <summary>Its person's invitation is over with the session's time: the session leaves their list.</summary>
+    Expired,
+
+    /// <summary>The closed session will be terminated: a mail goes to the host.</summary>
+    TerminationAnnounced,
 }
 
 /// <summary>
@@ -30,6 +36,14 @@ internal sealed record SessionNotice(long Sequence, SessionNoticeKind Kind, Stor
     [JsonIgnore]
     public StoredPerson Person => People[0];
 
+    /// <summary>When what is announced will happen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Nothing but a mail to the host; else it is about its person's invitation.</summary>
+    [JsonIgnore]
+    public bool IsForHost => Kind is SessionNoticeKind.HostInvited or SessionNoticeKind.TerminationAnnounced;
+
     public static Session OfInvitation(Session session, SessionLogEntry entry, SessionLogEntryBody body)
     {
         var told = Without(session, [body.Person!]).Append(new(entry.Sequence, SessionNoticeKind.Invited, [body.Person!], entry.At, body.Request));
@@ -42,11 +56,11 @@ internal sealed record SessionNotice(long Sequence, SessionNoticeKind Kind, Stor
         return session with { Notices = [.. told.Where(notice => notice != forHost), changed] };
     }
 
-    public static Session OfEnd(Session session, SessionLogEntry entry, StoredPerson[] people) => session with
+    public static Session OfEnd(Session session, SessionLogEntry entry, StoredPerson[] people, SessionNoticeKind kind = SessionNoticeKind.Ended) => session with
     {
-        Notices = [.. Without(session, people), .. people.Select(person => new SessionNotice(entry.Sequence, SessionNoticeKind.Ended, [person], entry.At, null))],
+        Notices = [.. Without(session, people), .. people.Select(person => new SessionNotice(entry.Sequence, kind, [person], entry.At, null))],
     };
 
     private static IEnumerable<SessionNotice> Without(Session session, StoredPerson[] people) => session.Notices.Where(notice =>
-        notice.Kind is SessionNoticeKind.HostInvited || !people.Any(person => person.Id == notice.Person.Id));
+        notice.IsForHost || !people.Any(person => person.Id == notice.Person.Id));
 }

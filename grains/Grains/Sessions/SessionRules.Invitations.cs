@@ -19,6 +19,8 @@ internal static partial class SessionRules
         var free = Limits.InvitedClients - session.Clients.Length;
         if (added.Length > free)
             return new Refusal(ProblemCodes.LimitReached, $"A session has at most {Limits.InvitedClients} invited clients; {session.Clients.Length} are invited to '{session.Name}', {added.Length} more do not fit. Nobody was invited. To free a place, revoke an invitation.");
+        if (session.EverInvited.Length + added.Count(person => !session.EverInvited.Contains(person.Id.ToString())) > Limits.PeopleEverInvited)
+            return new Refusal(ProblemCodes.LimitReached, $"'{session.Name}' remembers everybody who was ever invited to it, {Limits.PeopleEverInvited} people at most. Nobody was invited. Invite people who were invited before, or host a new session.");
         // Each makes two: one for the client, one for the host.
         if (session.Notices.Length + 2 * added.Length > Limits.UntoldChanges)
             return new Refusal(ProblemCodes.Unavailable, $"The server is behind with telling people of earlier changes of '{session.Name}', so nobody was invited. Try again in a few minutes.");
@@ -64,5 +66,6 @@ internal static partial class SessionRules
     [
         new(kind, new SessionLogEntryBody { Author = by, Person = person }),
         .. session.IsHost(person.Id) ? [] : OperatorRules.RemoveAllOf(session, person, by, reason),
+        .. session.IsHost(person.Id) ? [] : DismissAllOf(session, person, by),
     ];
 }

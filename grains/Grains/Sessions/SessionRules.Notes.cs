@@ -55,14 +55,21 @@ internal static partial class SessionRules
             return NoSuggestion;
         if (!session.IsHost(caller.ToString()) && suggestion.Author.Id != caller.ToString())
             return new Refusal(ProblemCodes.HostOnly, $"Only the host, {session.Host!.Name} ({session.Host.Company}), and {suggestion.Author.Name}, who made it, may dismiss this suggestion.");
-        return new Decision.Record([new(SessionLogEntryKind.SuggestionDismissed, new SessionLogEntryBody
-        {
-            Author = PersonOf(session, caller),
-            Person = suggestion.Author,
-            SuggestionId = suggestion.Id,
-            Text = suggestion.Text,
-        })]);
+        return new Decision.Record([Dismiss(suggestion, PersonOf(session, caller))]);
     }
+
+    /// <summary>Whoever is not in the session any more suggests nothing: what they suggested can't be run by mistake.</summary>
+    /// <param name="by">Whose doing that is; null: nobody's of this session.</param>
+    private static IEnumerable<NewEntry> DismissAllOf(Session session, StoredPerson author, StoredPerson? by) =>
+        session.Suggestions.Where(suggestion => suggestion.Author.Id == author.Id).Select(suggestion => Dismiss(suggestion, by));
+
+    private static NewEntry Dismiss(SessionSuggestion suggestion, StoredPerson? by) => new(SessionLogEntryKind.SuggestionDismissed, new SessionLogEntryBody
+    {
+        Author = by,
+        Person = suggestion.Author,
+        SuggestionId = suggestion.Id,
+        Text = suggestion.Text,
+    });
 
     public static SessionSuggestion? FindSuggestion(Session session, string suggestionId) => session.Suggestions.FirstOrDefault(suggestion => suggestion.Id == suggestionId);
 

@@ -23,7 +23,7 @@ internal static partial class SessionRules
         if (mayRead == session.WithoutAccess.Contains(whom.Id))
             entries.Add(new(mayRead ? SessionLogEntryKind.AccessGivenBack : SessionLogEntryKind.AccessTakenAway, new SessionLogEntryBody { Person = whom }));
         if (!isHost && !mayRead)
-            entries.AddRange(OperatorRules.RemoveAllOf(session, whom, null, "its author may not join sessions any more"));
+            entries.AddRange([.. OperatorRules.RemoveAllOf(session, whom, null, "its author may not join sessions any more"), .. DismissAllOf(session, whom, null)]);
         if (isHost && mayHost == session.HostMayNotHost)
             entries.Add(new(mayHost ? SessionLogEntryKind.HostingGivenBack : SessionLogEntryKind.HostingTakenAway, new SessionLogEntryBody { Person = whom }));
         if (isHost && !mayHost && session.State is SessionState.Active)

@@ -40,7 +40,8 @@ internal static partial class SessionRules
 
     /// <summary>Everything about a session is for its host and invited clients only; of a terminated one clients see it for seven days (rule F8).</summary>
     public static bool MayRead(Session session, UserId caller, DateTimeOffset now) =>
-        !session.WithoutAccess.Contains(caller.ToString())
+        !session.IsDeleted
+        && !session.WithoutAccess.Contains(caller.ToString())
         && (session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now)));
 
     public static DateTimeOffset? VisibleToClientsUntil(Session session) => session.TerminatedAt + Limits.TerminatedVisibleToClients;

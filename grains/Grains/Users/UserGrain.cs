@@ -73,7 +73,7 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
     public Task AddSession(SessionRef session) => StoreAsync(state => UserRules.AddSession(state, session.Id, Organizations));
 
     public Task RemoveSession(SessionRef session) => StoreAsync(state => state.Sessions.Contains(session.Id)
-        ? state with { Sessions = [.. state.Sessions.Where(id => id != session.Id)] }
+        ? state with { Sessions = [.. state.Sessions.Where(id => id != session.Id)], Untold = [.. state.Untold.Where(id => id != session.Id)] }
         : state);
 
     public async Task<Outcome<SessionRef>> ReserveSession(string key, string about)

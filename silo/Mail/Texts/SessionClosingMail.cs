@@ -10,7 +10,7 @@ internal static class SessionClosingMail
         var id = order.Value(MailValues.SessionId);
         return new MailText($"Your closed debugging session “{order.Value(MailValues.SessionName)}” will be terminated")
             .Paragraph($"Hello {order.ToName},")
-            .Paragraph($"this session of yours is closed and nobody has opened it for a long time. It will be terminated for good; its history can be read for a while after that.")
+            .Paragraph($"this session of yours is closed and nobody has used it for a long time. It will be terminated for good; its history can be read for a while after that. A debugger that still runs for it leaves its target as it is: running, or stopped where it stands.")
             .Fact("Session", order.Value(MailValues.SessionName))
             .Fact("Will be terminated", order.Value(MailValues.At))
             .Quote(order.Value(MailValues.SessionDescription))

@@ -434,10 +434,12 @@ public abstract class SessionLogContract
         var log = await Open();
         var writer = await AppendRows(log, [3, 3]);
         Assert.NotEmpty(await log.Read(Session, 0, 100, Cancellation));
+        Assert.False(await log.WasDeleted(Session, Cancellation));
 
         await log.Delete(Session, Cancellation);
         await log.Delete(Session, Cancellation);
 
+        Assert.True(await log.WasDeleted(Session, Cancellation));
         Assert.Null(await log.ReadHead(Session, Cancellation));
         Assert.Null(await log.TakeOver(Session, create: false, Cancellation));
         Assert.Null(await log.TakeOver(Session, create: true, Cancellation));
@@ -456,6 +458,7 @@ public abstract class SessionLogContract
 
         await log.Delete(Session, Cancellation);
 
+        Assert.False(await log.WasDeleted(Session, Cancellation));
         Assert.NotNull(await log.TakeOver(Session, create: true, Cancellation));
     }
 

@@ -25,6 +25,8 @@ public sealed class GrainCluster : IAsyncDisposable
 
     public StoredGrains Stored { get; private init; } = null!;
 
+    public StoredReminders Reminders { get; private init; } = null!;
+
     public RecordingMailSender Mail { get; private init; } = null!;
 
     public IGrainFactory Grains => cluster.Client;
@@ -34,12 +36,13 @@ public sealed class GrainCluster : IAsyncDisposable
     /// <param name="reminderTime">The reminders' clock; null: the system's.</param>
     public static async Task<GrainCluster> StartAsync(short silos = 1, Action<SessionOptions>? configure = null, TimeProvider? time = null, TimeProvider? reminderTime = null)
     {
-        var (log, stored, mail) = (new InMemorySessionLog(), new StoredGrains(), new RecordingMailSender());
+        var (log, stored, reminders, mail) = (new InMemorySessionLog(), new StoredGrains(), new StoredReminders(), new RecordingMailSender());
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddKeyedSingleton("OrleansKd", (services, _) => stored.For(services.GetRequiredService<Serializer>()));
-            silo.UseInMemoryReminderService();
+            silo.AddReminders();
+            silo.Services.AddSingleton<IReminderTable>(reminders);
             if (reminderTime is not null)
                 silo.Services.AddKeyedSingleton("Orleans.Reminders", reminderTime);
             silo.Services.AddSingleton<IMailSender>(mail);
@@ -50,10 +53,10 @@ public sealed class GrainCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new GrainCluster(cluster) { Log = log, Stored = stored, Mail = mail };
+        return new GrainCluster(cluster) { Log = log, Stored = stored, Reminders = reminders, Mail = mail };
     }
 
-    private static OrganizationSettings[] Organizations =>
+    internal static OrganizationSettings[] Organizations =>
     [
         new() { Name = "Contoso", Domains = ["contoso.example"], Administrators = ["admin@contoso.example"], Hosts = ["ann@contoso.example"], Joiners = ["ann@contoso.example"] },
         new() { Name = "Fabrikam", Domains = ["fabrikam.example"], Administrators = ["admin@fabrikam.example"], Joiners = [.. Enumerable.Range(1, 1_000).Select(i => $"client{i}@fabrikam.example"), "bob@fabrikam.example"] },

@@ -19,6 +19,19 @@ public sealed class StoredGrains
     /// <summary>Awaited when a write is done and its grain does not know yet.</summary>
     public Func<string, GrainId, Task>? AfterWrite { get; set; }
 
+    /// <summary>Awaited before a state is cleared; throwing means that it never is.</summary>
+    public Func<string, GrainId, Task>? BeforeClear { get; set; }
+
+    /// <summary>Awaited when a state is cleared and its grain does not know yet.</summary>
+    public Func<string, GrainId, Task>? AfterClear { get; set; }
+
+    /// <summary>States that are stored for grains whose key has this in it.</summary>
+    public string[] Of(string key)
+    {
+        lock (gate)
+            return [.. rows.Keys.Where(row => row.Grain.Key.ToString()!.Contains(key, StringComparison.Ordinal)).Select(row => $"{row.Name} {row.Grain}")];
+    }
+
     public int Writes => Volatile.Read(ref writes);
 
     internal IGrainStorage For(Serializer serializer) => new Storage(this, serializer);
@@ -54,12 +67,23 @@ public sealed class StoredGrains
                 await after(stateName, grainId);
         }
 
-        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            if (stored.BeforeClear is { } before)
+                await before(stateName, grainId);
             lock (stored.gate)
-                stored.rows.Remove((stateName, grainId));
+            {
+                if (grainState.ETag is { } known)
+                {
+                    var found = stored.rows.TryGetValue((stateName, grainId), out var row) ? $"{row.Version}" : null;
+                    if (found != known)
+                        throw new InconsistentStateException($"{stateName} of {grainId} was written by another activation.", found, known);
+                    stored.rows.Remove((stateName, grainId));
+                }
+            }
+            if (stored.AfterClear is { } after)
+                await after(stateName, grainId);
             (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null, false);
-            return Task.CompletedTask;
         }
     }
 }

@@ -44,10 +44,11 @@ public sealed class StoredFormatTests
             Request = "r1",
             RequestName = "n1",
             RequestAbout = "a1",
+            Until = Now,
         };
 
         Assert.Equal(
-            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1","masked":true,"quit":"qq","end":"givenUp","clientsMayReopen":false,"place":"desk","suggestion":"s1","request":"r1","name":"n1","about":"a1"}""",
+            """{"by":{"id":"ann@contoso.example","name":"Ann Host","company":"Contoso","email":"ann@contoso.example"},"whom":{"id":"bob@fabrikam.example","name":"Bob","company":"Contoso","email":"ann@contoso.example"},"text":"bt","description":"d","command":"c1","run":1,"computer":"lab","location":"/usr/bin/gdb","arguments":"-q","profile":"gdb","throughServer":false,"state":"running","exitCode":1,"signal":"SIGKILL","target":"leaveStopped","bytes":7,"whenSpoolFull":"gap","spool":"leavingOut","key":"b","signalId":"k1","masked":true,"quit":"qq","end":"givenUp","clientsMayReopen":false,"place":"desk","suggestion":"s1","request":"r1","name":"n1","about":"a1","until":"2026-11-23T10:00:00+00:00"}""",
             Encoding.UTF8.GetString(body.Encode()));
         Assert.Equal(body, SessionLogEntryBody.Decode(body.Encode()));
     }
@@ -60,7 +61,7 @@ public sealed class StoredFormatTests
     public void Kinds_WhenStored_AreTheseNumbers() => Assert.Equal(
         "Output=1 SessionCreated=2 RunStarted=3 RunExited=4 DebuggerStateChanged=5 CommandEntered=6 CommandStarted=7 CommandCompleted=8 " +
         "CommandCancelled=9 BreakSent=10 ClientInvited=11 SessionClosed=12 SessionReopened=13 SessionTerminated=14 Gap=15 " +
-        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 OperatorGranted=30 OperatorRevoked=31 CommandRemovalAsked=32 AccessTakenAway=40 AccessGivenBack=41 HostingTakenAway=42 HostingGivenBack=43 ClientRevoked=50 InvitationDeclined=51 ClientLeft=52 InvitationAccepted=53 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
+        "TranscriptNearlyFull=16 TranscriptDamaged=17 SpoolStateChanged=18 KeyPressed=19 KeyRefused=20 QuitHadNoEffect=21 SessionChanged=22 DeletionAsked=23 TerminationAnnounced=24 InvitationsExpired=25 OperatorGranted=30 OperatorRevoked=31 CommandRemovalAsked=32 AccessTakenAway=40 AccessGivenBack=41 HostingTakenAway=42 HostingGivenBack=43 ClientRevoked=50 InvitationDeclined=51 ClientLeft=52 InvitationAccepted=53 PersonJoined=60 PersonLeft=61 NoteAdded=62 CommandSuggested=63 SuggestionDismissed=64",
         string.Join(' ', Enum.GetValues<SessionLogEntryKind>().Select(kind => $"{kind}={(byte)kind}")));
 
     [Fact]
@@ -83,6 +84,10 @@ public sealed class StoredFormatTests
             ClientsMayReopen = false,
             Operators = [new SessionOperator(Bob.Id.ToString(), OperatorRight.Inspect)],
             NamedRequests = [new NamedRequest("n1", "a1", "c1", 4)],
+            TouchedAt = Now,
+            TerminationAnnouncedFor = Now.AddDays(30),
+            IsDeleted = true,
+            EverInvited = ["bob@fabrikam.example", "eve@elsewhere.example"],
         }).WithClients(Bob).With(SessionLogEntryKind.CommandEntered, new SessionLogEntryBody { CommandId = "c", Text = "bt", Author = SessionRules.Store(Ann) });
         var snapshot = new SessionSnapshot();
 
@@ -99,8 +104,9 @@ public sealed class StoredFormatTests
         Assert.Equal(session.Suggestions, restored.Suggestions);
         Assert.Equal(session.Operators, restored.Operators);
         Assert.Equal(session.NamedRequests, restored.NamedRequests);
+        Assert.Equal(session.EverInvited, restored.EverInvited);
         Assert.Equal(WithoutLists(session), WithoutLists(restored));
-        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [], WithoutAccess = [], Accepted = [], Notices = [], NamedRequests = [] };
+        static Session WithoutLists(Session session) => session with { Clients = [], Commands = [], Signals = [], GivenUpRuns = [], Joined = [], Suggestions = [], Operators = [], WithoutAccess = [], Accepted = [], Notices = [], NamedRequests = [], EverInvited = [] };
     }
 
     [Fact]

@@ -97,6 +97,30 @@ public sealed class NoteRulesTests
         Assert.Empty(Suggested.With(SessionRules.DismissSuggestion(Suggested, Bob.Id, "s1", Now)).Suggestions);
     }
 
+    /// <summary>What somebody suggested goes with them: the host can't run it by mistake (rules C5, A4).</summary>
+    [Theory]
+    [InlineData("revoked", "Ann Host")]
+    [InlineData("left", "Bob Client")]
+    [InlineData("without access", null)]
+    [InlineData("uncertain", null)]
+    public void Suggestion_WhenItsAuthorIsNotInTheSessionAnyMore_IsWithdrawn_AndOthersStay(string how, string? by)
+    {
+        var session = Suggested.With(SessionRules.SuggestCommand(Suggested, Ann.Id, "s2", "k", Now));
+        session = session.With(SessionRules.SuggestCommand(session, Ann.Id, "s3", "r", Now));
+
+        var decision = how switch
+        {
+            "revoked" => SessionRules.Revoke(session, Ann.Id, Bob.Email, Now),
+            "left" => SessionRules.Leave(session, Bob.Id, Now),
+            "without access" => new Decision.Record(SessionRules.AfterPermissionsChanged(session, Bob.Id, mayHost: false, mayJoin: false, 0)),
+            _ => new Decision.Record([SessionRules.AfterDamage(1, 2)]),
+        };
+
+        Assert.Equal(["s2", "s3"], session.With(decision).Suggestions.Select(suggestion => suggestion.Id));
+        var withdrawn = ((Decision.Record)decision).Entries.SingleOrDefault(entry => entry.Kind is SessionLogEntryKind.SuggestionDismissed);
+        Assert.Equal((how is "uncertain" ? null : "s1", by), (withdrawn?.Body.SuggestionId, withdrawn?.Body.Author?.Name));
+    }
+
     [Fact]
     public void Terminate_EndsWhatWasSuggested() => Assert.Empty(Suggested.With(SessionLogEntryKind.SessionTerminated, new()).Suggestions);
 

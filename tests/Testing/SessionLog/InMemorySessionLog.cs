@@ -27,6 +27,12 @@ public sealed class InMemorySessionLog : ISessionLog
     /// <summary>Awaited at the start of a compaction, which here has nothing to do: a test can see, stall or fail it.</summary>
     public Func<SessionId, Task>? BeforeCompact { get; set; }
 
+    /// <summary>Awaited before a log is deleted; throwing means that it never is.</summary>
+    public Func<SessionId, Task>? BeforeDelete { get; set; }
+
+    /// <summary>Awaited when a log is deleted and whoever asked for it does not know yet.</summary>
+    public Func<SessionId, Task>? AfterDelete { get; set; }
+
     /// <summary>Entries that can't be read, first and last; null: all can.</summary>
     public (long First, long Last)? Damage { get; set; }
 
@@ -96,9 +102,14 @@ public sealed class InMemorySessionLog : ISessionLog
         }
     }
 
-    public Task Delete(SessionId session, CancellationToken cancellationToken)
+    public async Task Delete(SessionId session, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (BeforeDelete is { } before)
+        {
+            await before(session).WaitAsync(cancellationToken);
+        }
+
         lock (gate)
         {
             if (logs.Remove(session))
@@ -107,7 +118,19 @@ public sealed class InMemorySessionLog : ISessionLog
             }
         }
 
-        return Task.CompletedTask;
+        if (AfterDelete is { } after)
+        {
+            await after(session).WaitAsync(cancellationToken);
+        }
+    }
+
+    public Task<bool> WasDeleted(SessionId session, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            return Task.FromResult(deleted.Contains(session));
+        }
     }
 
     /// <summary>False when a later writer has taken the log over, or it was deleted.</summary>

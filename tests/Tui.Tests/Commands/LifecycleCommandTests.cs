@@ -176,5 +176,33 @@ public sealed class LifecycleCommandTests : IAsyncLifetime
         Assert.Equal(isMarked, cli.Out.Contains("TARGET STOPPED", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("y\n", ExitCodes.Done, 1)]
+    [InlineData("\n", ExitCodes.Cancelled, 0)]
+    public async Task Delete_WhenAPersonIsThere_Asks(string answer, int code, int requests)
+    {
+        server.Details = server.DetailsOf(server.Summary() with { State = SessionState.Terminated });
+        var cli = new Cli(server) { Answer = answer };
+
+        Assert.Equal(code, await cli.RunAsync("sessions", "delete", server.SessionId));
+
+        Assert.Contains("with its whole transcript, for you and its clients, for ever? [y/N]", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(requests, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Delete_WhenNobodyCanBeAsked_NeedsYes()
+    {
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync("sessions", "delete", server.SessionId));
+        Assert.Contains("Give --yes to delete it", cli.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+
+        cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "delete", server.SessionId, "--yes", "--json"));
+        Assert.Equal($$"""{"id":"{{server.SessionId}}","state":"deleted"}""" + "\n", cli.Out);
+        Assert.Single(server.Requests);
+    }
+
     private void Stopped(bool throughServer = false) => server.Details = server.DetailsOf(server.Summary() with { TargetIsStopped = true }, throughServer);
 }

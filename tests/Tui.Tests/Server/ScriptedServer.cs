@@ -132,6 +132,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         app.MapPost(Routes.Keys, (PressKeyRequest request) => Record(Routes.Keys, request));
         app.MapPost(Routes.Close, (CloseSessionRequest? request) => Record(Routes.Close, request));
         app.MapPost(Routes.Reopen, (ReopenSessionRequest? request) => Record(Routes.Reopen, request));
+        app.MapPost(Routes.Delete, () => Record(Routes.Delete, null));
         app.MapPatch(Routes.Session, (ChangeSessionRequest request) => Record(Routes.Session, request));
         app.MapPost(Routes.Terminate, (TerminateSessionRequest request) => Record(Routes.Terminate, request));
         app.MapPost(Routes.Commands, (EnterCommandRequest request) => Results.Accepted(null, OnCommand(request)));
