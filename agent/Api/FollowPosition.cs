@@ -34,7 +34,8 @@ internal sealed class FollowPosition(long after, bool durableOnly)
     public bool TryTake(TranscriptPage page, out long? rewindTo, out TranscriptPage? news)
     {
         (rewindTo, news) = (null, null);
-        if (page.Epoch < Epoch)
+        // What a server sent may be anything that its protocol can say.
+        if (page.Epoch < Epoch || page.After < 0 || page.Entries is null)
             return false;
         if (IsInStream && page.Epoch > Epoch)
         {
@@ -61,7 +62,7 @@ internal sealed class FollowPosition(long after, bool durableOnly)
     {
         for (var index = 0; index < page.Entries.Length; index++)
         {
-            if (page.Entries[index].Sequence != page.After + 1 + index)
+            if (page.Entries[index] is not { } entry || entry.Sequence != page.After + 1 + index)
                 return false;
         }
         return true;

@@ -12,6 +12,9 @@ public sealed class ProblemException : Exception
     /// <summary>An agent of the same sign-in runs on this computer already.</summary>
     public const string AgentRuns = "agent-runs";
 
+    /// <summary>A mistake of this program's; its log has the details.</summary>
+    public const string Unexpected = "unexpected";
+
     public ProblemException(string code, string message, Exception? inner = null)
         : base(message, inner) => Code = code;
 

@@ -15,6 +15,12 @@ internal static class ServerProblems
         $"{server} can't be reached ({Reason(problem)}). Check that the server runs and the address is right, or name another with --server.",
         problem);
 
+    /// <summary>Nobody knows whether it was done.</summary>
+    public static ProblemException Lost(Uri server, Exception? problem) => new(
+        ProblemException.OutcomeUnknown,
+        $"The answer of {server} was lost ({(problem is null ? "a server between did not get it" : Reason(problem))}): this may have been done or not. Look before you do it again.",
+        problem);
+
     public static ProblemException NotThisServer(Uri server, string reason) => new(
         ProblemException.ServerUnreachable,
         $"{server} did not answer as an OrleansKd server does ({VisibleText.From(reason)}). Check the address, and that server and client are of the same version.");

@@ -122,6 +122,11 @@ public sealed class SessionFollower : IAsyncDisposable
     public Task<EnterCommandResponse> EnterCommandAsync(string sessionId, string text, CancellationToken cancellationToken) =>
         link.InvokeAsync<EnterCommandResponse>(nameof(ISessionHub.EnterCommand), [sessionId, new EnterCommandRequest(text)], cancellationToken);
 
+    /// <summary>Enters several commands, nobody else's between them, or none (rule E6).</summary>
+    /// <exception cref="ProblemException">Refused; or <see cref="ProblemException.OutcomeUnknown"/>: the connection was lost meanwhile.</exception>
+    public Task<EnterCommandResponse> EnterCommandsAsync(string sessionId, IReadOnlyList<string> lines, CancellationToken cancellationToken) =>
+        link.InvokeAsync<EnterCommandResponse>(nameof(ISessionHub.EnterCommand), [sessionId, new EnterCommandRequest(lines[0], [.. lines.Skip(1)])], cancellationToken);
+
     /// <summary>Interrupts the debugger, now or not at all (rule E4).</summary>
     /// <exception cref="ProblemException">Refused, or not known to have arrived.</exception>
     public Task BreakAsync(string sessionId, string breakId, CancellationToken cancellationToken) =>

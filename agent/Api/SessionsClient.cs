@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
 
@@ -11,7 +10,7 @@ namespace OrleansKd.Agent.Api;
 /// </summary>
 public sealed partial class SessionsClient : IDisposable
 {
-    /// <summary>Hosting and opening again wait for a debugger's first prompt (30 s at the server); everything else answers in a few seconds.</summary>
+    /// <summary>Hosting and opening again wait for a debugger's first prompt (30 s at the server); everything else answers in a few seconds. Of one try: a lost answer is asked for once more (<see cref="RepeatOnce"/>).</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(45);
 
     /// <summary>Longest wait of one transcript request.</summary>
@@ -20,15 +19,16 @@ public sealed partial class SessionsClient : IDisposable
     private readonly HttpClient http;
 
     public SessionsClient(Uri server, IAccessTokens tokens)
-        : this(server, tokens, new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) })
+        : this(server, tokens, new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System)
     {
     }
 
     /// <param name="transport">Disposed with this.</param>
-    public SessionsClient(Uri server, IAccessTokens tokens, HttpMessageHandler transport)
+    public SessionsClient(Uri server, IAccessTokens tokens, HttpMessageHandler transport, TimeProvider time)
     {
         Server = server;
-        http = new HttpClient(new ServerTransport(server, tokens, transport)) { BaseAddress = server, Timeout = Timeout };
+        // The limit is one of each try.
+        http = new HttpClient(new ServerTransport(server, tokens, new RepeatOnce(server, Timeout, time, transport))) { BaseAddress = server, Timeout = System.Threading.Timeout.InfiniteTimeSpan };
     }
 
     public Uri Server { get; }
@@ -41,13 +41,25 @@ public sealed partial class SessionsClient : IDisposable
 
     /// <summary>Asks the administrators of the caller's organization; asking again changes nothing.</summary>
     public Task<PermissionsSummary> RequestPermissionsAsync(RequestPermissionsRequest request, CancellationToken cancellationToken) =>
-        Post<RequestPermissionsRequest, PermissionsSummary>(Routes.Permissions, request, cancellationToken);
+        PostAgain<RequestPermissionsRequest, PermissionsSummary>(Routes.Permissions, request, cancellationToken);
 
-    /// <summary>The caller's organization; for its administrators.</summary>
-    public Task<OrganizationDetails> GetOrganizationAsync(CancellationToken cancellationToken) => Get<OrganizationDetails>(Routes.Organization, cancellationToken);
+    /// <summary>The caller's organization, with all of its members; for its administrators.</summary>
+    public async Task<OrganizationDetails> GetOrganizationAsync(CancellationToken cancellationToken)
+    {
+        OrganizationDetails? first = null;
+        List<MemberSummary> members = [];
+        await foreach (var page in GetPages<OrganizationDetails>(Routes.Organization, cancellationToken))
+        {
+            first ??= page;
+            members.AddRange(page.Members);
+        }
+        return first! with { Members = [.. members] };
+    }
 
     /// <summary>One of <see cref="Routes.ApprovePermissions"/>, <see cref="Routes.DenyPermissions"/>, <see cref="Routes.RevokePermissions"/>; for administrators.</summary>
-    public Task DecidePermissionsAsync(string route, DecidePermissionsRequest request, CancellationToken cancellationToken) => Post(route, request, cancellationToken);
+    public Task DecidePermissionsAsync(string route, DecidePermissionsRequest request, CancellationToken cancellationToken) =>
+        // What is asked for is answered once; what is taken away may have been given anew.
+        route == Routes.RevokePermissions ? Post(route, request, cancellationToken) : PostAgain(route, request, cancellationToken);
 
     /// <summary>One of <see cref="Routes.AppointAdministrator"/>, <see cref="Routes.DismissAdministrator"/>, <see cref="Routes.RebindAccount"/>; for administrators.</summary>
     public Task AdministerAsync(string route, AdministratorRequest request, CancellationToken cancellationToken) => Post(route, request, cancellationToken);
@@ -67,13 +79,8 @@ public sealed partial class SessionsClient : IDisposable
     public async Task<SessionSummary[]> GetSessionsAsync(CancellationToken cancellationToken)
     {
         List<SessionSummary> sessions = [];
-        for (string? page = Routes.Sessions; page is not null;)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, page);
-            using var response = await Send(request, cancellationToken);
-            sessions.AddRange(await Read<SessionSummary[]>(response, cancellationToken));
-            page = NextPage(response);
-        }
+        await foreach (var page in GetPages<SessionSummary[]>(Routes.Sessions, cancellationToken))
+            sessions.AddRange(page);
         return [.. sessions.OrderBy(session => session.CreatedAt)];
     }
 
@@ -82,11 +89,11 @@ public sealed partial class SessionsClient : IDisposable
 
     /// <summary>Starts a debugger and, when it runs, a session (rules B1, B2).</summary>
     public Task<SessionSummary> HostAsync(HostSessionRequest request, CancellationToken cancellationToken) =>
-        Post<HostSessionRequest, SessionSummary>(Routes.Sessions, request, cancellationToken);
+        PostOnce<HostSessionRequest, SessionSummary>(Routes.Sessions, request, cancellationToken);
 
     /// <summary>Invites all of these addresses or none (rule C2).</summary>
     public Task InviteAsync(string sessionId, string[] emails, CancellationToken cancellationToken) =>
-        Post(Routes.For(Routes.Invitations, sessionId), new InviteRequest(emails), cancellationToken);
+        PostOnce(Routes.For(Routes.Invitations, sessionId), new InviteRequest(emails), cancellationToken);
 
     /// <summary>The session's host and invited clients.</summary>
     public Task<SessionPerson[]> GetPeopleAsync(string sessionId, CancellationToken cancellationToken) =>
@@ -94,135 +101,71 @@ public sealed partial class SessionsClient : IDisposable
 
     /// <summary>The host takes an invitation back (rule C5).</summary>
     /// <param name="client">E-mail address or id of somebody who is invited.</param>
-    public async Task RevokeAsync(string sessionId, string client, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, Routes.ForInvitation(sessionId, client));
-        using var response = await Send(request, cancellationToken);
-    }
+    public Task RevokeAsync(string sessionId, string client, CancellationToken cancellationToken) => Delete(Routes.ForInvitation(sessionId, client), cancellationToken);
 
     /// <summary>Declines the caller's invitation, or leaves a session that they have opened (rule C5).</summary>
-    public Task LeaveAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Leave, sessionId), null, cancellationToken);
+    public Task LeaveAsync(string sessionId, CancellationToken cancellationToken) => PostAgain<object?>(Routes.For(Routes.Leave, sessionId), null, cancellationToken);
 
     /// <summary>Enters a command; the answer says that it is recorded, not that it ran.</summary>
     public Task<EnterCommandResponse> EnterCommandAsync(string sessionId, string text, CancellationToken cancellationToken) =>
-        Post<EnterCommandRequest, EnterCommandResponse>(Routes.For(Routes.Commands, sessionId), new EnterCommandRequest(text), cancellationToken);
+        PostOnce<EnterCommandRequest, EnterCommandResponse>(Routes.For(Routes.Commands, sessionId), new EnterCommandRequest(text), cancellationToken);
+
+    /// <summary>Enters several commands, nobody else's between them, or none; answers for the last one.</summary>
+    public Task<EnterCommandResponse> EnterCommandsAsync(string sessionId, IReadOnlyList<string> lines, CancellationToken cancellationToken) =>
+        PostOnce<EnterCommandRequest, EnterCommandResponse>(Routes.For(Routes.Commands, sessionId), new EnterCommandRequest(lines[0], [.. lines.Skip(1)]), cancellationToken);
 
     /// <summary>Removes a command that waits; whether that came in time, the transcript tells.</summary>
     public Task RemoveCommandAsync(string sessionId, string commandId, CancellationToken cancellationToken) =>
         Delete(Routes.For(Routes.Command, sessionId).Replace("{command}", Uri.EscapeDataString(commandId), StringComparison.Ordinal), cancellationToken);
 
     /// <summary>Gives an invited client a right (rule E7).</summary>
-    public async Task GrantAsync(string sessionId, string email, OperatorRight right, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, OperatorOf(sessionId, email)) { Content = JsonContent.Create(new GrantRequest(right), options: WireJson.Options) };
-        using var response = await Send(request, cancellationToken);
-    }
+    public Task GrantAsync(string sessionId, string email, OperatorRight right, CancellationToken cancellationToken) =>
+        SendAgain(HttpMethod.Put, OperatorOf(sessionId, email), new GrantRequest(right), cancellationToken);
 
     public Task UngrantAsync(string sessionId, string email, CancellationToken cancellationToken) => Delete(OperatorOf(sessionId, email), cancellationToken);
 
     /// <summary>Interrupts the debugger; the same id is acted on once.</summary>
     public Task BreakAsync(string sessionId, string breakId, CancellationToken cancellationToken) =>
-        Post(Routes.For(Routes.Break, sessionId), new BreakRequest(breakId), cancellationToken);
+        PostAgain(Routes.For(Routes.Break, sessionId), new BreakRequest(breakId), cancellationToken);
 
     /// <summary>Presses a control key; the same id is acted on once.</summary>
     /// <param name="run">The run that it is meant for; null: the current one.</param>
     public Task PressKeyAsync(string sessionId, string keyId, string key, int? run, CancellationToken cancellationToken) =>
-        Post(Routes.For(Routes.Keys, sessionId), new PressKeyRequest(keyId, key, run), cancellationToken);
+        PostAgain(Routes.For(Routes.Keys, sessionId), new PressKeyRequest(keyId, key, run), cancellationToken);
 
     public Task CloseAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>
-        Post(Routes.For(Routes.Close, sessionId), new CloseSessionRequest(target), cancellationToken);
+        PostOnce(Routes.For(Routes.Close, sessionId), new CloseSessionRequest(target), cancellationToken);
 
     /// <summary>Opens a closed session again; the answer comes when its debugger is there.</summary>
     public Task ReopenAsync(string sessionId, ReopenSessionRequest request, CancellationToken cancellationToken) =>
-        Post(Routes.For(Routes.Reopen, sessionId), request, cancellationToken);
+        PostOnce(Routes.For(Routes.Reopen, sessionId), request, cancellationToken);
 
     /// <summary>Changes what the session allows.</summary>
-    public async Task ChangeAsync(string sessionId, ChangeSessionRequest change, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Patch, Routes.For(Routes.Session, sessionId)) { Content = JsonContent.Create(change, options: WireJson.Options) };
-        using var response = await Send(request, cancellationToken);
-    }
+    public Task ChangeAsync(string sessionId, ChangeSessionRequest change, CancellationToken cancellationToken) =>
+        SendAgain(HttpMethod.Patch, Routes.For(Routes.Session, sessionId), change, cancellationToken);
 
     /// <summary>Terminates for good; <paramref name="target"/> is required for a direct session.</summary>
     public Task TerminateAsync(string sessionId, TargetFate? target, CancellationToken cancellationToken) =>
-        Post(Routes.For(Routes.Terminate, sessionId), new TerminateSessionRequest(target), cancellationToken);
+        PostAgain(Routes.For(Routes.Terminate, sessionId), new TerminateSessionRequest(target), cancellationToken);
 
     /// <summary>Deletes a terminated session for everybody and for ever.</summary>
-    public Task DeleteAsync(string sessionId, CancellationToken cancellationToken) => Post<object?>(Routes.For(Routes.Delete, sessionId), null, cancellationToken);
+    public Task DeleteAsync(string sessionId, CancellationToken cancellationToken) => PostAgain<object?>(Routes.For(Routes.Delete, sessionId), null, cancellationToken);
 
     /// <summary>Durable entries after <paramref name="after"/>, at once or within <paramref name="wait"/>.</summary>
     public Task<TranscriptPage> GetTranscriptAsync(string sessionId, long after, TimeSpan wait, CancellationToken cancellationToken) =>
-        Get<TranscriptPage>(
+        GetPage(
             string.Create(CultureInfo.InvariantCulture, $"{Routes.For(Routes.Transcript, sessionId)}?after={after}&wait={Math.Min(wait.TotalSeconds, MaxTranscriptWait.TotalSeconds):0}"),
             cancellationToken);
 
     /// <summary>The durable entries that end before <paramref name="before"/>, as many as fit a page; <see cref="long.MaxValue"/>: the last ones.</summary>
     public Task<TranscriptPage> GetTranscriptBeforeAsync(string sessionId, long before, CancellationToken cancellationToken) =>
-        Get<TranscriptPage>(string.Create(CultureInfo.InvariantCulture, $"{Routes.For(Routes.Transcript, sessionId)}?before={before}"), cancellationToken);
+        GetPage(string.Create(CultureInfo.InvariantCulture, $"{Routes.For(Routes.Transcript, sessionId)}?before={before}"), cancellationToken);
+
+    private async Task<TranscriptPage> GetPage(string path, CancellationToken cancellationToken)
+    {
+        var page = await Get<TranscriptPage>(path, cancellationToken);
+        return page.Entries?.All(entry => entry is not null) is true ? page : throw ServerProblems.NotThisServer(Server, "a page of the transcript without its entries");
+    }
 
     public void Dispose() => http.Dispose();
-
-    private async Task<T> Get<T>(string path, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var response = await Send(request, cancellationToken);
-        return await Read<T>(response, cancellationToken);
-    }
-
-    /// <summary>The header is <c>&lt;/api/…&gt;; rel="next"</c>; null: there is no more.</summary>
-    private static string? NextPage(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Link", out var links) && links.First().Split('<', '>') is [_, ['/', ..] next, _] ? next : null;
-
-    private static string OperatorOf(string sessionId, string email) =>
-        Routes.For(Routes.Operator, sessionId).Replace("{email}", Uri.EscapeDataString(email), StringComparison.Ordinal);
-
-    private async Task Delete(string path, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
-        using var response = await Send(request, cancellationToken);
-    }
-
-    private async Task Post<TRequest>(string path, TRequest body, CancellationToken cancellationToken)
-    {
-        using var request = PostOf(path, body);
-        using var response = await Send(request, cancellationToken);
-    }
-
-    private async Task<TResponse> Post<TRequest, TResponse>(string path, TRequest body, CancellationToken cancellationToken)
-    {
-        using var request = PostOf(path, body);
-        using var response = await Send(request, cancellationToken);
-        return await Read<TResponse>(response, cancellationToken);
-    }
-
-    private static HttpRequestMessage PostOf<T>(string path, T body) =>
-        new(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body, options: WireJson.Options) };
-
-    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await http.SendAsync(request, cancellationToken);
-        }
-        catch (HttpRequestException problem)
-        {
-            throw ServerProblems.Unreachable(Server, problem);
-        }
-        catch (OperationCanceledException problem) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw ServerProblems.Unreachable(Server, problem);
-        }
-    }
-
-    private async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken) ?? throw ServerProblems.NotThisServer(Server, "an empty answer");
-        }
-        catch (Exception problem) when (problem is System.Text.Json.JsonException or InvalidOperationException)
-        {
-            throw ServerProblems.NotThisServer(Server, problem.Message);
-        }
-    }
 }

@@ -7,7 +7,7 @@ using OrleansKd.Contracts;
 namespace OrleansKd.Agent.Connection;
 
 /// <summary>The runs of this agent: starts debuggers on request, uploads them, and what an earlier agent left behind.</summary>
-internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher launcher, SpoolRoot spools, KeptArguments kept, CurrentLink links, TimeProvider time, ILogger<AgentRuns> logger)
+internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher launcher, LocalStarts localStarts, SpoolRoot spools, KeptArguments kept, CurrentLink links, TimeProvider time, ILogger<AgentRuns> logger)
 {
     /// <summary>A computer with more debuggers at once is not a person's.</summary>
     private const int MaxRuns = 32;
@@ -112,6 +112,11 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
 
     private async Task<AgentAnswer> StartAsync(AgentRequest request, string arguments, string folder, CancellationToken cancellationToken)
     {
+        if (!localStarts.MayStart(request))
+        {
+            LogNotAskedFor(request.SessionId);
+            return Refusal(request, $"The agent on {options.Computer} starts only what its user asks for on that computer (--local-start-only). Host or re-open there, with orleanskd.");
+        }
         var spool = OutputSpool.Create(folder, options.SpoolLimitBytes, request.WhenSpoolFull);
         try
         {
@@ -214,6 +219,9 @@ internal sealed partial class AgentRuns(AgentOptions options, DebuggerLauncher l
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, run {Run}: started {Kind}, process {Process}.")]
     private partial void LogStarted(string session, int run, string kind, int process);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: the server asked for a debugger that nobody asked for on this computer; none was started.")]
+    private partial void LogNotAskedFor(string session);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: no debugger was started: {Reason}")]
     private partial void LogNotStarted(string session, string reason);

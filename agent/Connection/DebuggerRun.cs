@@ -121,8 +121,11 @@ internal sealed partial class DebuggerRun : IRunReceiver, ICommandLaneActions
 
     string? ICommandLaneActions.ProblemOf(string line) => debugger.Process.ProblemOf(line);
 
-    bool ICommandLaneActions.TryRun(string commandId, string line, bool isInspect) =>
-        debugger.Process.TryRun(commandId, isInspect ? CommandGrammar.For(debugger.Kind).Guarded(line) : line, isInspect);
+    bool ICommandLaneActions.TryRun(string commandId, string line, bool isInspect)
+    {
+        debugger.Process.Hide(SecretText.SecretsOfCommand(debugger.Kind, line));
+        return debugger.Process.TryRun(commandId, isInspect ? CommandGrammar.For(debugger.Kind).Guarded(line) : line, isInspect);
+    }
 
     bool ICommandLaneActions.IsContinuing => debugger.Process.IsContinuing;
 

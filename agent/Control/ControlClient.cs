@@ -20,10 +20,16 @@ public static class ControlClient
 
     /// <summary>Its status; null when no agent runs.</summary>
     /// <exception cref="ProblemException">One runs, and does not answer.</exception>
-    public static async Task<AgentStatus?> AskAsync(AgentPlace place, ControlVerb verb, CancellationToken cancellationToken)
+    public static Task<AgentStatus?> AskAsync(AgentPlace place, ControlVerb verb, CancellationToken cancellationToken) => AskAsync(place, new ControlRequest(verb), cancellationToken);
+
+    /// <summary>The same; the agent is told what its user is about to ask the server for.</summary>
+    public static Task<AgentStatus?> ExpectAsync(AgentPlace place, LocalStart start, CancellationToken cancellationToken) =>
+        AskAsync(place, new ControlRequest(ControlVerb.Expect, start), cancellationToken);
+
+    private static async Task<AgentStatus?> AskAsync(AgentPlace place, ControlRequest request, CancellationToken cancellationToken)
     {
         await using var connection = await ConnectAsync(place, cancellationToken);
-        return connection is null ? null : await AskAsync(connection, place, verb, cancellationToken);
+        return connection is null ? null : await AskAsync(connection, place, request, cancellationToken);
     }
 
     /// <summary>Has the agent end properly, and waits until it has; null when no agent ran.</summary>
@@ -31,7 +37,7 @@ public static class ControlClient
     public static async Task<AgentStatus?> StopAsync(AgentPlace place, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var connection = await ConnectAsync(place, cancellationToken);
-        if (connection is null || await AskAsync(connection, place, ControlVerb.Stop, cancellationToken) is not { } status)
+        if (connection is null || await AskAsync(connection, place, new ControlRequest(ControlVerb.Stop), cancellationToken) is not { } status)
             return null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StopLimit);
@@ -80,13 +86,13 @@ public static class ControlClient
         }
     }
 
-    private static async Task<AgentStatus?> AskAsync(Stream connection, AgentPlace place, ControlVerb verb, CancellationToken cancellationToken)
+    private static async Task<AgentStatus?> AskAsync(Stream connection, AgentPlace place, ControlRequest request, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswerLimit);
         try
         {
-            await ControlLine.WriteAsync(connection, new ControlRequest(verb), limit.Token);
+            await ControlLine.WriteAsync(connection, request, limit.Token);
             return await ControlLine.ReadAsync<AgentStatus>(connection, limit.Token);
         }
         catch (IOException)

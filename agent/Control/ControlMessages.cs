@@ -8,7 +8,7 @@ public enum ControlVerb
     /// <summary>Nothing but the answer.</summary>
     Status,
 
-    /// <summary>Somebody is about to host here: do not stop for being idle now.</summary>
+    /// <summary>Somebody is about to host here: do not stop for being idle now. With a <see cref="LocalStart"/>, that is what they ask for.</summary>
     Expect,
 
     /// <summary>Leave all debuggers properly and end; the channel closes when that is done.</summary>
@@ -16,11 +16,12 @@ public enum ControlVerb
 }
 
 /// <summary>One line of JSON to the agent; one line comes back.</summary>
-public sealed record ControlRequest(ControlVerb Verb);
+public sealed record ControlRequest(ControlVerb Verb, LocalStart? Start = null);
 
 /// <summary>An agent, as it sees itself.</summary>
 /// <param name="ConnectedAt">Since when the server knows it; null: it does not now, for the reason in <c>Problem</c>.</param>
 /// <param name="Debuggers">Full paths of the debuggers that it starts.</param>
+/// <param name="LocalStartsOnly">It starts only what its user asks for on this computer.</param>
 /// <param name="Log">The file that it writes to now.</param>
 /// <param name="Data">The folder of what is not uploaded yet.</param>
 public sealed record AgentStatus(
@@ -34,6 +35,7 @@ public sealed record AgentStatus(
     string? Problem,
     bool StopsWhenIdle,
     bool IsStopping,
+    bool LocalStartsOnly,
     string[] Debuggers,
     string Log,
     string Data,

@@ -11,7 +11,8 @@ internal interface IControlledAgent
     AgentStatus Describe();
 
     /// <summary>Somebody is about to host here.</summary>
-    void Expect();
+    /// <param name="start">What they are about to ask for, when they say so.</param>
+    void Expect(LocalStart? start);
 
     /// <summary>Begins the proper end; later calls do nothing.</summary>
     void Stop();
@@ -104,7 +105,7 @@ internal sealed partial class ControlServer(AgentPlace place, IControlledAgent a
             if (await ControlLine.ReadAsync<ControlRequest>(connection, limit.Token) is not { } request)
                 return;
             if (request.Verb == ControlVerb.Expect)
-                agent.Expect();
+                agent.Expect(request.Start);
             var isStop = request.Verb == ControlVerb.Stop;
             var status = agent.Describe();
             await ControlLine.WriteAsync(connection, isStop ? status with { IsStopping = true } : status, limit.Token);

@@ -17,6 +17,9 @@ internal abstract class DebuggerDialect : IDisposable
     /// <summary>Further Breaks are the same wish until then; null: each is sent.</summary>
     public virtual TimeSpan? BreakAgainAfter => null;
 
+    /// <summary>Whether a Break is also for what the debugger started in its own process group; its targets must never be in it.</summary>
+    public virtual bool BreaksGroup => false;
+
     /// <summary>Whether a debugger that is stuck may get SIGTERM before SIGKILL: it must do its target no harm.</summary>
     public virtual bool MayBeTerminated(int processId) => true;
 

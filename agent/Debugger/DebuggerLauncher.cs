@@ -44,6 +44,20 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
         var profile = DebuggerProfiles.For(path)
             ?? throw new DebuggerStartException($"'{VisibleText.From(path)}' is no debugger that the agent knows by its name: {string.Join(", ", DebuggerProfiles.All.Select(known => known.Name))}.");
         IReadOnlyList<string> arguments = ArgumentSplitter.Split(line);
+        try
+        {
+            return await StartAsync(path, profile, arguments, folder, record, onlyThroughServer, isSecure);
+        }
+        catch (DebuggerStartException problem)
+        {
+            // It may name the part of the arguments that is wrong, and show what was printed.
+            throw new DebuggerStartException(SecretMask.In(problem.Message, arguments));
+        }
+    }
+
+    private async Task<LaunchedDebugger> StartAsync(
+        string path, DebuggerProfile profile, IReadOnlyList<string> arguments, string folder, IRunRecord record, bool onlyThroughServer, bool isSecure)
+    {
         var isThroughServer = profile.IsThroughServer(arguments);
         if (onlyThroughServer && !isThroughServer)
             throw new DebuggerStartException("These arguments connect the debugger to its target directly, not through a server. A session through a server can't go on like that; host a new session.");
@@ -55,7 +69,7 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
         {
             var process = await DebuggerProcess.StartAsync(path, arguments, dialect, printed, time, profile.HasCodePage ? codePage : null);
             if (await WaitForPromptAsync(process) is { } problem)
-                throw new DebuggerStartException(Problem(path, problem, process.ReportsTarget ? "" : profile.StartHint, printed, arguments));
+                throw new DebuggerStartException(Problem(path, problem, process.ReportsTarget ? "" : profile.StartHint, printed));
             printed.Forget();
             return new(process, dialect, profile.Name, isThroughServer, SecretMask.Line(arguments));
         }
@@ -81,9 +95,9 @@ internal sealed class DebuggerLauncher(AllowedDebuggers allowed, TimeProvider ti
         }
     }
 
-    private static string Problem(string path, string what, string hint, PrintedText printed, IReadOnlyList<string> arguments)
+    private static string Problem(string path, string what, string hint, PrintedText printed)
     {
-        var text = SecretMask.In(printed.ToString(), arguments);
+        var text = printed.ToString();
         return $"{path} {what}. Check location and arguments. {(hint.Length == 0 ? "" : hint + " ")}" + (text.Length == 0 ? "It printed nothing." : $"It printed:\n{text}");
     }
 }

@@ -51,10 +51,6 @@ internal static class DebuggerLeave
 
     private sealed class Console(DebuggerProcess debugger, TimeProvider time) : IDebuggerConsole
     {
-        public int ProcessId => debugger.ProcessId;
-
-        public bool ReportsTarget => debugger.ReportsTarget;
-
         public bool WasRunning { get; } = debugger.IsTargetRunning;
 
         public bool AsksForMore => debugger.AsksForMore;

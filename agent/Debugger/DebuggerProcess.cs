@@ -20,6 +20,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     private readonly TimeProvider time;
     private readonly DebuggerDialect dialect;
     private readonly IRunRecord record;
+    private readonly SecretFilter secrets;
     private readonly DebuggerOutput output;
     private readonly CodePage? codePage;
     private readonly CodePageReader? reader;
@@ -42,6 +43,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     private DebuggerProcess(DebuggerDialect dialect, IRunRecord record, TimeProvider time, CodePage? codePage)
     {
         (this.dialect, this.record, this.time, this.codePage) = (dialect, record, time, codePage);
+        secrets = new(record);
         reader = codePage?.CreateReader();
         output = dialect.CreateOutput(this, gate, time);
         running = time.CreateTimer(_ => OnRunning(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -95,12 +97,16 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
     public static async Task<DebuggerProcess> StartAsync(string program, IEnumerable<string> arguments, DebuggerDialect dialect, IRunRecord record, TimeProvider time, CodePage? codePage = null)
     {
         var debugger = new DebuggerProcess(dialect, record, time, codePage);
+        debugger.Hide(arguments.SelectMany(SecretText.SecretsOf));
         debugger.SetState(DebuggerState.Starting, null);
         debugger.child = OperatingSystem.IsWindows()
             ? Windows.ChildProcess.Start(program, dialect.OwnArguments.Concat(arguments), debugger)
             : await Unix.ChildProcess.StartAsync(program, dialect.OwnArguments.Concat(arguments), debugger, dialect.EndSignal, dialect.OwnEnvironment);
         return debugger;
     }
+
+    /// <summary>From now on these are not recorded when it prints them (rule B8).</summary>
+    public void Hide(IEnumerable<FoundSecret> found) => secrets.Hide(found);
 
     /// <summary>Records that the command starts, and hands it over; false (and nothing happened) when the debugger is not at its prompt.</summary>
     /// <param name="onlyAsCommand">Also false where the line would become more of an earlier command.</param>
@@ -144,7 +150,10 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
             Interlocked.Exchange(ref brokenAt, time.GetTimestamp());
         }
         output.Breaking();
-        child.Interrupt();
+        if (dialect.BreaksGroup)
+            child.InterruptGroup();
+        else
+            child.Interrupt();
     }
 
     /// <summary>
@@ -218,12 +227,13 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
         if (reader?.Read([], isEnd: true) is { Length: > 0 } rest)
             output.Read(rest);
         output.Complete();
+        secrets.Flush();
         End(DebuggerExit.FromExitCode(exitCode));
     }
 
     long IDebuggerOutputSink.Written => written;
 
-    void IDebuggerOutputSink.OnText(ReadOnlySpan<byte> text) => record.Output(text);
+    void IDebuggerOutputSink.OnText(ReadOnlySpan<byte> text) => secrets.Output(text);
 
     void IDebuggerOutputSink.OnPrompt(ReadOnlySpan<byte> shown, string prompt, long? found)
     {
@@ -234,7 +244,8 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
             if (!isLate)
                 CompleteCommand();
         }
-        record.Output(shown);
+        secrets.Output(shown);
+        secrets.Flush();
         if (isLate)
             return;
         lock (gate)
@@ -253,6 +264,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
 
     void IDebuggerOutputSink.OnContinuation(string prompt, long found)
     {
+        secrets.Flush();
         lock (gate)
         {
             if (State != DebuggerState.Busy || isTargetRunning || found != written)
@@ -284,6 +296,7 @@ internal sealed class DebuggerProcess : IChildOutput, IDebuggerOutputSink
 
     void IDebuggerOutputSink.OnFollowing()
     {
+        secrets.Flush();
         lock (gate)
         {
             if (State == DebuggerState.Exited)

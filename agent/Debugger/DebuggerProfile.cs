@@ -9,9 +9,16 @@ internal abstract class DebuggerProfile
     /// <summary>File names it is recognised by, without <c>.exe</c>; a name may go on after a dash (<c>gdb-multiarch</c>).</summary>
     public virtual IReadOnlyList<string> ProgramNames => [Name];
 
-    /// <summary>Whether the arguments lead to a debugging server that survives this debugger (rule B4).</summary>
+    /// <summary>The debugging server that the arguments lead to, and that survives this debugger, as they name it; null: there is none (rule B4).</summary>
     /// <exception cref="DebuggerStartException">A transport is malformed; the message names the part.</exception>
-    public virtual bool IsThroughServer(IReadOnlyList<string> arguments) => false;
+    public virtual string? ServerOf(IReadOnlyList<string> arguments) => null;
+
+    /// <summary>Whether there is one.</summary>
+    /// <exception cref="DebuggerStartException">As <see cref="ServerOf"/>.</exception>
+    public bool IsThroughServer(IReadOnlyList<string> arguments) => ServerOf(arguments) is not null;
+
+    /// <summary>It can be kept from the computer that it runs on (rule B7).</summary>
+    public virtual bool HasSecureMode => false;
 
     /// <summary>It may print and read in another encoding than UTF-8.</summary>
     public virtual bool HasCodePage => false;

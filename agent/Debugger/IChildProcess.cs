@@ -18,6 +18,9 @@ internal interface IChildProcess
     /// <summary>What Ctrl+C (on Windows Ctrl+Break) in its console would do.</summary>
     void Interrupt();
 
+    /// <summary>Also to the programs that it started in its own group and waits for, where the system has such groups.</summary>
+    void InterruptGroup() => Interrupt();
+
     /// <summary>Asks it to end, where the system has a way to ask.</summary>
     void Terminate();
 

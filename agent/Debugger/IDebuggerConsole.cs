@@ -5,11 +5,6 @@ namespace OrleansKd.Agent.Debugger;
 /// <summary>The agent's own hand on a debugger that is being left.</summary>
 internal interface IDebuggerConsole
 {
-    int ProcessId { get; }
-
-    /// <summary>Whether the debugger marks resuming and stopping itself (see <see cref="MarkerKind.Reporting"/>).</summary>
-    bool ReportsTarget { get; }
-
     /// <summary>Whether the target ran when the leaving began.</summary>
     bool WasRunning { get; }
 

@@ -15,9 +15,6 @@ internal abstract class MarkedDialect : DebuggerDialect
     /// <summary>Whether a last line without an end asks for more of a command.</summary>
     public abstract bool IsContinuationPrompt(ReadOnlySpan<byte> line);
 
-    /// <summary>Whether a command lets the target run. Only asked when the debugger does not mark it itself.</summary>
-    public abstract bool Resumes(string command);
-
     public sealed override DebuggerOutput CreateOutput(IDebuggerOutputSink sink, Lock gate, TimeProvider time) => new MarkedOutput(this, sink, gate, time);
 }
 

@@ -23,7 +23,6 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     private readonly Lock reading = new();
     private readonly byte[] shownPrompt;
     private readonly OpeningText? opening;
-    private bool reportsTarget;
 
     /// <summary>What <see cref="IDebuggerOutputSink.Written"/> was at a prompt that may be an echo's; null when there is none.</summary>
     private long? promptAt;
@@ -56,7 +55,7 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     public override WrittenLine Writing(string line)
     {
         tracker.Reset();
-        return new(line, !reportsTarget && dialect.Resumes(line));
+        return new(line, Resumes: false);
     }
 
     void IMarkerSink.OnText(ReadOnlySpan<byte> text)
@@ -93,8 +92,6 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
                 sink.OnPrompt(shownPrompt, dialect.Prompt, null);
                 break;
             case MarkerKind.Reporting:
-                lock (gate)
-                    reportsTarget = true;
                 sink.OnReporting();
                 break;
             case MarkerKind.Resumed:

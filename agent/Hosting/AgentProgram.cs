@@ -11,6 +11,7 @@ using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
+using OrleansKd.Hosting;
 
 namespace OrleansKd.Agent.Hosting;
 
@@ -93,13 +94,14 @@ public static partial class AgentProgram
         if (!settings.IsDetached)
         {
             // Standard output is for the one line that scripts wait for.
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+            VisibleConsole.AddTo(builder.Logging);
             builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         }
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(settings).AddSingleton(options).AddSingleton(log).AddSingleton(TimeProvider.System)
             .AddSingleton(allowed).AddSingleton(new DebuggerLauncher(allowed, TimeProvider.System, settings.CodePage))
             .AddSingleton(_ => new SpoolRoot(data))
+            .AddSingleton(new LocalStarts(settings.LocalStartsOnly, TimeProvider.System))
             .AddSingleton<CurrentLink>().AddSingleton<KeptArguments>().AddSingleton<AgentRuns>().AddSingleton<AgentConnection>()
             .AddSingleton(settings.Place).AddSingleton<IControlledAgent, ControlledAgent>()
             // Stopped last, so that the others' end can be waited for.

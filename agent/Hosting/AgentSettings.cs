@@ -22,6 +22,9 @@ public sealed record AgentSettings
     /// <summary>Debuggers that may be started beside those that PATH finds.</summary>
     public IReadOnlyList<string> Allow { get; init; } = [];
 
+    /// <summary>A debugger is started only after a program of this user has asked for it on this computer.</summary>
+    public bool LocalStartsOnly { get; init; }
+
     /// <summary>Bytes of output of one run that are kept on this computer's disk.</summary>
     public long SpoolLimitBytes { get; init; } = OutputSpool.DefaultLimitBytes;
 

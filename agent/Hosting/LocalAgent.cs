@@ -13,13 +13,14 @@ public interface ILocalAgent
     Task<ComputerSummary> DescribeAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns when an agent of the user is online here: the one that runs, else one that is started and stays when this program ends.</summary>
+    /// <param name="start">What the server is asked for next: an agent that starts nothing else knows it then.</param>
     /// <param name="starting">Called when one is started.</param>
     /// <exception cref="ProblemException">None is, and can't be made to be; the message says why and what to do.</exception>
-    Task EnsureAsync(Action? starting, CancellationToken cancellationToken);
+    Task EnsureAsync(LocalStart start, Action? starting, CancellationToken cancellationToken);
 }
 
-/// <param name="start">This program's file and the arguments before its own.</param>
-public sealed class LocalAgent(AgentPlace place, SessionsClient sessions, IReadOnlyList<string> start, TimeProvider time) : ILocalAgent
+/// <param name="program">This program's file and the arguments before its own.</param>
+public sealed class LocalAgent(AgentPlace place, SessionsClient sessions, IReadOnlyList<string> program, TimeProvider time) : ILocalAgent
 {
     /// <summary>An agent is up within two seconds; a busy computer and a slow sign-in take many times that.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(45);
@@ -43,9 +44,9 @@ public sealed class LocalAgent(AgentPlace place, SessionsClient sessions, IReadO
     public Task<ComputerSummary> DescribeAsync(CancellationToken cancellationToken) => Explained(() => DescribeHereAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public Task EnsureAsync(Action? starting, CancellationToken cancellationToken) => Explained(async () =>
+    public Task EnsureAsync(LocalStart start, Action? starting, CancellationToken cancellationToken) => Explained(async () =>
     {
-        await StartedAsync(starting, cancellationToken);
+        await StartedAsync(start, starting, cancellationToken);
         return true;
     });
 
@@ -67,15 +68,15 @@ public sealed class LocalAgent(AgentPlace place, SessionsClient sessions, IReadO
             ? new(running.Computer, running.ConnectedAt is not null, running.Debuggers)
             : new(Environment.MachineName, false, [.. AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), []).Paths]);
 
-    private async Task StartedAsync(Action? starting, CancellationToken cancellationToken)
+    private async Task StartedAsync(LocalStart start, Action? starting, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
-        using var began = await ControlClient.AskAsync(place, ControlVerb.Expect, cancellationToken) is { IsStopping: false } || await IsServedByAnotherAsync(cancellationToken)
+        using var began = await ControlClient.ExpectAsync(place, start, cancellationToken) is { IsStopping: false } || await IsServedByAnotherAsync(cancellationToken)
             ? null
             : Begin(starting);
         while (true)
         {
-            var status = await ControlClient.AskAsync(place, ControlVerb.Expect, cancellationToken);
+            var status = await ControlClient.ExpectAsync(place, start, cancellationToken);
             var isStarted = status is { ConnectedAt: not null, IsStopping: false } || (began is null && status is null);
             if (isStarted && await IsOnlineAsync(status?.Computer ?? Environment.MachineName, cancellationToken))
                 return;
@@ -91,8 +92,8 @@ public sealed class LocalAgent(AgentPlace place, SessionsClient sessions, IReadO
     {
         starting?.Invoke();
         Spool.PrivateFolder.Make(place.Folder);
-        string[] arguments = [.. start.Skip(1), "agent", "run", "--detached", "--stop-when-idle", "--profile", place.Profile, "--server", place.Server.AbsoluteUri];
-        return DetachedProgram.Start(start[0], arguments, place.StartOutput, place.Folder);
+        string[] arguments = [.. program.Skip(1), "agent", "run", "--detached", "--stop-when-idle", "--profile", place.Profile, "--server", place.Server.AbsoluteUri];
+        return DetachedProgram.Start(program[0], arguments, place.StartOutput, place.Folder);
     }
 
     /// <summary>An agent of the user's that is not in this place (another state folder, another profile of the same account) serves this computer.</summary>

@@ -19,12 +19,19 @@ public sealed record Profile
     /// <summary>A copy in which <paramref name="server"/> has this sign-in; the first server becomes the default one.</summary>
     public Profile With(Uri server, ServerSignIn signIn)
     {
-        var servers = Servers
-            .Where(item => !Uri.TryCreate(item.Key, UriKind.Absolute, out var key) || KeyOf(key) != KeyOf(server))
-            .ToDictionary(item => item.Key, item => item.Value);
+        var servers = Others(server);
         servers[KeyOf(server)] = signIn;
         return this with { DefaultServer = DefaultServer ?? server, Servers = servers };
     }
+
+    /// <summary>A copy without a sign-in for <paramref name="server"/>; it stays the default one if it was.</summary>
+    public Profile Without(Uri server) => this with { Servers = Others(server) };
+
+    internal Profile Each(Func<string, ServerSignIn, ServerSignIn> change) => this with { Servers = Servers.ToDictionary(item => item.Key, item => change(item.Key, item.Value)) };
+
+    private Dictionary<string, ServerSignIn> Others(Uri server) => Servers
+        .Where(item => !Uri.TryCreate(item.Key, UriKind.Absolute, out var key) || KeyOf(key) != KeyOf(server))
+        .ToDictionary(item => item.Key, item => item.Value);
 }
 
 /// <summary>Tokens for one server.</summary>
@@ -42,6 +49,9 @@ public sealed record ServerSignIn
 
     /// <summary>Gets the next access token; without one, the user signs in again at the end of this one.</summary>
     public string? RefreshToken { get; init; }
+
+    /// <summary>On disk, where the platform has a keychain: the tokens, encrypted. In memory: they are, and their key can't be had.</summary>
+    public string? Sealed { get; init; }
 
     /// <summary>Without the tokens, so that no log or message shows them.</summary>
     public override string ToString() => $"{ClientId} at {Authority}, until {ExpiresAt:u}";

@@ -6,12 +6,15 @@ namespace OrleansKd.Agent.SignIn;
 
 /// <summary>
 /// Profiles on this user's disk: <c>FOLDER/profiles/NAME.json</c>. Files are 0600 in a folder that is 0700; one that others
-/// own or can read is refused, because its tokens may be known to others or may be somebody else's.
+/// own or can read is refused, because its tokens may be known to others or may be somebody else's. Tokens are encrypted where
+/// there is a <see cref="Keychain"/>.
 /// </summary>
 public sealed class ProfileStore
 {
     /// <summary>The profile that is used when none is named.</summary>
     public const string DefaultName = "default";
+
+    internal const string FolderName = "profiles";
 
     /// <summary>Characters of a profile's name: it is a file name.</summary>
     public const int NameLength = 64;
@@ -21,12 +24,19 @@ public sealed class ProfileStore
 
     private static readonly JsonSerializerOptions Json = new(WireJson.Options) { WriteIndented = true };
     private readonly string folder;
+    private readonly Keychain? keychain;
 
     /// <param name="home">The folder that holds <c>profiles/</c>.</param>
-    public ProfileStore(string home) => folder = Path.Combine(Path.GetFullPath(home), "profiles");
+    public ProfileStore(string home)
+        : this(home, null)
+    {
+    }
+
+    private ProfileStore(string home, Keychain? keychain) => (folder, this.keychain) = (Path.Combine(Path.GetFullPath(home), FolderName), keychain);
 
     /// <summary>The user's own: <c>ORLEANSKD_HOME</c>, else <c>XDG_CONFIG_HOME/orleanskd</c>, else <c>~/.config/orleanskd</c> (Windows: <c>%APPDATA%\orleanskd</c>).</summary>
-    public static ProfileStore ForUser() => new(HomeFolder(Environment.GetEnvironmentVariable));
+    public static ProfileStore ForUser() =>
+        new(HomeFolder(Environment.GetEnvironmentVariable), Keychain.ForUser(HomeFolder(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable));
 
     /// <summary>The folder of <see cref="ForUser"/>, for an environment.</summary>
     public static string HomeFolder(Func<string, string?> environment)
@@ -53,6 +63,10 @@ public sealed class ProfileStore
         return Path.Combine(folder, name + ".json");
     }
 
+    /// <summary>The profiles that there are, by name.</summary>
+    public IReadOnlyList<string> Names() => !Directory.Exists(folder) ? [] :
+        [.. Directory.EnumerateFiles(folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+
     /// <summary>Reads a profile; null when there is none.</summary>
     /// <exception cref="ProblemException">Others own it or can read it, or it is not a profile; the message says what to do.</exception>
     public Profile? Load(string name)
@@ -67,7 +81,8 @@ public sealed class ProfileStore
             using var stream = File.OpenRead(path);
             if (stream.Length > FileBytes)
                 throw new JsonException($"it has {stream.Length} bytes");
-            return JsonSerializer.Deserialize<Profile>(stream, Json) ?? throw new JsonException("it is JSON null");
+            var profile = JsonSerializer.Deserialize<Profile>(stream, Json) ?? throw new JsonException("it is JSON null");
+            return profile.Servers.Values.Any(signIn => signIn.Sealed is not null) ? profile.Each((server, signIn) => SealedTokens.Open(server, signIn, keychain?.Find())) : profile;
         }
         catch (JsonException problem)
         {
@@ -76,8 +91,12 @@ public sealed class ProfileStore
     }
 
     /// <summary>Writes a profile as a whole: a reader sees the old one or the new one.</summary>
-    public void Save(string name, Profile profile)
+    /// <returns>True when its tokens are encrypted; false when only the file's mode keeps others from them.</returns>
+    public bool Save(string name, Profile profile)
     {
+        var key = keychain?.FindOrMake();
+        if (key is not null)
+            profile = profile.Each((server, signIn) => SealedTokens.Seal(server, signIn, key));
         var path = PathOf(name);
         PrivateFiles.MakeFolder(folder);
         var draft = $"{path}.{Guid.NewGuid():N}.new";
@@ -89,6 +108,7 @@ public sealed class ProfileStore
                 stream.Flush(flushToDisk: true);
             }
             File.Move(draft, path, overwrite: true);
+            return key is not null;
         }
         finally
         {

@@ -62,29 +62,29 @@ public sealed class TokenSource : IAccessTokens, IDisposable
     private bool IsUsable(ServerSignIn signIn) =>
         signIn.ExpiresAt - time.GetUtcNow() > MinimumValidity && signIn.AccessToken != Volatile.Read(ref refused);
 
-    private ServerSignIn Load() => store.Load(profileName)?.For(server)
-        ?? throw NotSignedIn($"'{store.PathOf(profileName)}' has no sign-in for {Profile.KeyOf(server)}. Sign in to it, or name another with --profile or --server.");
+    private ServerSignIn Load() => store.Load(profileName)?.For(server) is { } signIn
+        ? signIn.Sealed is null ? signIn : throw NotSignedIn(
+            $"the sign-in for {Profile.KeyOf(server)} is encrypted with a key in this computer's keychain, which is locked or can't be reached from here. Unlock it, call this from your desktop session, or sign in again here (orleanskd sign-in).")
+        : throw NotSignedIn($"'{store.PathOf(profileName)}' has no sign-in for {Profile.KeyOf(server)}. Sign in to it (orleanskd sign-in), or name another with --profile or --server.");
 
     private async Task<ServerSignIn> RefreshAsync(ServerSignIn signIn, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(signIn.RefreshToken))
-            throw NotSignedIn($"the sign-in for {Profile.KeyOf(server)} has ended. Sign in again.");
-        var discovery = await http.GetDiscoveryDocumentAsync(new DiscoveryDocumentRequest { Address = signIn.Authority.AbsoluteUri }, cancellationToken);
-        if (discovery.IsError || string.IsNullOrEmpty(discovery.TokenEndpoint))
-            throw Unreachable(signIn, discovery.Error ?? "it names no token endpoint");
+            throw NotSignedIn($"the sign-in for {Profile.KeyOf(server)} has ended. Sign in again (orleanskd sign-in).");
+        var endpoints = await AuthorityEndpoints.ReadAsync(http, signIn.Authority, cancellationToken);
         var answer = await http.RequestRefreshTokenAsync(
             new RefreshTokenRequest
             {
-                Address = discovery.TokenEndpoint,
+                Address = endpoints.Token,
                 ClientId = signIn.ClientId,
                 ClientCredentialStyle = ClientCredentialStyle.PostBody,
                 RefreshToken = signIn.RefreshToken,
             },
             cancellationToken);
         if (answer.IsError && answer.ErrorType != ResponseErrorType.Protocol)
-            throw Unreachable(signIn, answer.Error ?? "no reason given");
+            throw AuthorityEndpoints.Unreachable(signIn.Authority, answer.Error ?? "no reason given");
         if (answer.IsError || string.IsNullOrEmpty(answer.AccessToken))
-            throw NotSignedIn($"{signIn.Authority} did not renew the sign-in for {Profile.KeyOf(server)} ({VisibleText.From(answer.ErrorDescription ?? answer.Error ?? "no token")}). Sign in again.");
+            throw NotSignedIn($"{signIn.Authority} did not renew the sign-in for {Profile.KeyOf(server)} ({VisibleText.From(answer.ErrorDescription ?? answer.Error ?? "no token")}). Sign in again (orleanskd sign-in).");
         var renewed = signIn with
         {
             AccessToken = answer.AccessToken,
@@ -96,8 +96,4 @@ public sealed class TokenSource : IAccessTokens, IDisposable
     }
 
     private static ProblemException NotSignedIn(string message) => new(ProblemCodes.NotSignedIn, "not signed in: " + message);
-
-    private static ProblemException Unreachable(ServerSignIn signIn, string reason) => new(
-        ProblemException.ServerUnreachable,
-        $"The sign-in could not be renewed, because {signIn.Authority} did not answer as an authority ({VisibleText.From(reason)}). Check that it runs and can be reached, and try again.");
 }

@@ -15,7 +15,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Azurite => Path.Combine(root, "azurite");
 
-    public string AuthorityKeys => Path.Combine(root, "authority");
+    /// <summary>The built-in sign-in's keys, people and tokens.</summary>
+    public string SignIn => Path.Combine(root, "sign-in");
 
     public string Agent => Path.Combine(root, "agent");
 
@@ -27,19 +28,26 @@ internal sealed class DataFolder : IDisposable
     /// <summary>
     /// The sign-in's port. It is part of the issuer's name, to which accounts are bound, so it must be the same in every run.
     /// </summary>
-    public int AuthorityPort { get; private init; }
+    public int SignInPort { get; private init; }
+
+    /// <summary>
+    /// Where the folder's content is that an earlier version made: its accounts are bound to a sign-in that proved nobody's identity, and rule A1
+    /// would lock everybody out. Null: there was none.
+    /// </summary>
+    public string? MovedTo { get; private init; }
 
     public static DataFolder Open(string root)
     {
         try
         {
+            var before = MoveAsideIfEarlier(root);
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(root);
             else
                 Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var held = new FileStream(Path.Combine(root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             Directory.CreateDirectory(Path.Combine(root, "logs"));
-            return new DataFolder(root, held) { AuthorityPort = PortIn(Path.Combine(root, "ports.json")) };
+            return new DataFolder(root, held) { SignInPort = PortIn(Path.Combine(root, "ports.json")), MovedTo = before };
         }
         catch (IOException exception)
         {
@@ -72,11 +80,28 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => held.Dispose();
 
+    private static string? MoveAsideIfEarlier(string root)
+    {
+        var ports = Path.Combine(root, "ports.json");
+        if (!File.Exists(ports) || JsonNode.Parse(File.ReadAllText(ports))?["authority"] is null)
+            return null;
+        // Whoever still uses it holds it.
+        new FileStream(Path.Combine(root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None).Dispose();
+        var aside = Enumerable.Range(1, int.MaxValue).Select(i => $"{Path.TrimEndingDirectorySeparator(root)}.before-sign-in{(i == 1 ? "" : $"-{i}")}").First(folder => !Directory.Exists(folder));
+        Directory.Move(root, aside);
+        return aside;
+    }
+
     private static int PortIn(string file)
     {
         if (!File.Exists(file))
-            File.WriteAllText(file, new JsonObject { ["authority"] = Requirements.FreePort() }.ToJsonString());
-        var port = JsonNode.Parse(File.ReadAllText(file))?["authority"]?.GetValue<int>() ?? 0;
+        {
+            // Free a moment ago; a program that this one starts at the same time may still hold what was looked at, for as long as its start takes.
+            var chosen = Requirements.FreePort();
+            File.WriteAllText(file, new JsonObject { ["signIn"] = chosen }.ToJsonString());
+            return chosen;
+        }
+        var port = JsonNode.Parse(File.ReadAllText(file))?["signIn"]?.GetValue<int>() ?? 0;
         if (port is < 1 or > 65535)
             throw new LocalException($"{file} names no port for the sign-in. Delete the data folder's contents to begin anew.");
         if (Requirements.IsTaken(port))

@@ -16,20 +16,25 @@ internal sealed class LocalCluster(LocalOptions options, DataFolder data) : IAsy
     /// <summary>A silo answers after 5 seconds; a busy machine takes many times that.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
+    private const string MailFrom = "OrleansKd <orleanskd@localhost.example>";
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     private readonly Stack<IAsyncDisposable> started = new();
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    private Uri Authority => new($"http://127.0.0.1:{data.AuthorityPort}");
+    private Uri Authority => new($"http://127.0.0.1:{data.SignInPort}");
 
     public async Task StartAsync(CancellationToken ending)
     {
         data.WriteSettings(refuseNewSessions: null);
+        Directory.CreateDirectory(data.Mail);
+        var signIn = Keep("the sign-in", BuiltProgram.SignIn, "sign-in", SignInArguments());
         var azurite = await AzuriteProcess.Start(new AzuriteOptions { DataFolder = data.Azurite }, ending);
         started.Push(azurite);
-        var authority = Keep("the sign-in", BuiltProgram.Authority, "authority", ["--urls", Authority.GetLeftPart(UriPartial.Authority), "--keys", data.AuthorityKeys]);
-        await AnswersAsync(authority, "the sign-in", () => IsOkAsync(new Uri(Authority, "/.well-known/openid-configuration"), ending), ending);
+        var sample = new SampleSignIn(ProfileStore.ForUser(), Authority, options.Server, data.Mail, http, TimeProvider.System);
+        // Silos take longer: meanwhile people sign in.
+        var signingIn = SignInAsync(signIn, sample, ending);
         for (var i = 1; i <= options.Silos; i++)
         {
             var url = i == 1 ? options.Server : new Uri($"http://127.0.0.1:{Requirements.FreePort()}");
@@ -37,7 +42,8 @@ internal sealed class LocalCluster(LocalOptions options, DataFolder data) : IAsy
             var silo = Keep(name, BuiltProgram.Silo, name, SiloArguments(url, i == 1 ? "all" : "silo"), ("OrleansKd__Storage__ConnectionString", azurite.ConnectionString));
             await AnswersAsync(silo, name, () => IsOkAsync(new Uri(url, Routes.Health), ending), ending);
         }
-        await SampleUsers.SignInAsync(ProfileStore.ForUser(), Authority, options.Server, http, TimeProvider.System, ending);
+        await signingIn;
+        await sample.MakeAccountsAsync(ending);
         var agent = Keep("the agent", BuiltProgram.Client, "agent",
             ["agent", "run", "--server", options.Server.GetLeftPart(UriPartial.Authority), "--profile", "host", "--data", data.Agent]);
         await AnswersAsync(agent, "the agent", () => IsAgentOnlineAsync(ending), ending);
@@ -76,13 +82,26 @@ internal sealed class LocalCluster(LocalOptions options, DataFolder data) : IAsy
         return kept;
     }
 
+    private async Task SignInAsync(KeptProcess signIn, SampleSignIn sample, CancellationToken ending)
+    {
+        await AnswersAsync(signIn, "the sign-in", () => IsOkAsync(new Uri(Authority, "/.well-known/openid-configuration"), ending), ending);
+        await sample.RunAsync(ending);
+    }
+
+    /// <summary>Anybody who reads the mail folder, which is this user, may sign in as anybody.</summary>
+    private string[] SignInArguments() =>
+    [
+        "--urls", Authority.GetLeftPart(UriPartial.Authority), "--data", data.SignIn, "--OrleansKd:SignIn:Domains:0", "*",
+        "--OrleansKd:Mail:Transport", "Pickup", "--OrleansKd:Mail:PickupFolder", data.Mail, "--OrleansKd:Mail:From", MailFrom,
+    ];
+
     private string[] SiloArguments(Uri url, string role) =>
     [
         "--urls", url.GetLeftPart(UriPartial.Authority), "--role", role, "--settings", data.Settings,
         "--silo-port", $"{Requirements.FreePort()}", "--gateway-port", $"{Requirements.FreePort()}",
         "--OrleansKd:Auth:Authority", Authority.GetLeftPart(UriPartial.Authority),
         "--OrleansKd:Mail:Transport", "Pickup", "--OrleansKd:Mail:PickupFolder", data.Mail,
-        "--OrleansKd:Mail:From", "OrleansKd <orleanskd@localhost.example>", "--OrleansKd:Mail:ServerAddress", options.Server.GetLeftPart(UriPartial.Authority),
+        "--OrleansKd:Mail:From", MailFrom, "--OrleansKd:Mail:ServerAddress", options.Server.GetLeftPart(UriPartial.Authority),
     ];
 
     private static async Task AnswersAsync(KeptProcess process, string name, Func<Task<bool>> answers, CancellationToken ending)

@@ -12,6 +12,8 @@ internal static class LocalRun
         {
             Requirements.Check(options);
             using var data = DataFolder.Open(options.DataFolder);
+            if (data.MovedTo is { } before)
+                await Console.Error.WriteLineAsync($"orleanskd local: {options.DataFolder} was made before there was a real sign-in; its accounts are bound to the one for tests. It is now {before}, nothing of it was changed, and a new folder begins.");
             await using var cluster = new LocalCluster(options, data);
             await Console.Error.WriteLineAsync($"Mail is written to {data.Mail}");
             Say(options, "Starting storage, sign-in, silo and agent…");

@@ -16,7 +16,7 @@ silos.Validators.Add(result =>
     if (result.GetValueOrDefault<int>() is < 1 or > LocalOptions.MostSilos)
         result.AddError($"--silos must be from 1 to {LocalOptions.MostSilos}.");
 });
-var root = new RootCommand("Runs OrleansKd on this machine: storage, sign-in for tests, silo, agent, and the terminal client.") { headless, data, port, silos };
+var root = new RootCommand("Runs OrleansKd on this machine: storage, sign-in, silo, agent, and the terminal client.") { headless, data, port, silos };
 root.SetAction(async (parsed, _) =>
 {
     using var ending = new CancellationTokenSource();

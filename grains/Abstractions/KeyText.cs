@@ -16,6 +16,9 @@ internal static class KeyText
     /// <summary>A key of a table has less than 512 characters here, and a grain's has a type and another part beside this one.</summary>
     private const int LongestKey = 400;
 
+    /// <summary>Whether this can be a key that <see cref="Of"/> made.</summary>
+    public static bool IsKey(string text) => text.Length is > 0 and <= LongestKey && text.All(c => Safe.Contains(c, StringComparison.Ordinal) || c is '=' or 'H' || char.IsAsciiHexDigitUpper(c));
+
     public static string Normalize(string text) => text.Trim().ToLowerInvariant();
 
     public static string Of(string text)

@@ -30,6 +30,9 @@ public static class Limits
     /// <summary>Commands that may wait for the debugger (rule E3).</summary>
     public const int QueuedCommands = 100;
 
+    /// <summary>Commands that one request enters: they must fit into the queue.</summary>
+    public const int CommandsAtOnce = QueuedCommands;
+
     /// <summary>Characters of the debugger's arguments: what a Windows command line holds at most.</summary>
     public const int ArgumentsLength = 32_000;
 
@@ -44,6 +47,12 @@ public static class Limits
 
     /// <summary>Lines of an organization's log that one answer holds.</summary>
     public const int PermissionLogItems = 100;
+
+    /// <summary>
+    /// Computers of one user that are remembered, the newest: machines that live for a day don't fill an account. One that was forgotten is there again
+    /// as soon as its agent connects.
+    /// </summary>
+    public const int ComputersOfUser = 100;
 
     /// <summary>Characters of a computer's name (the longest DNS name).</summary>
     public const int ComputerNameLength = 253;
@@ -78,6 +87,27 @@ public static class Limits
     /// <summary>Sessions of one page of a user's list, also when none are asked for: more than people have, and an answer within a moment.</summary>
     public const int SessionPageItems = 500;
 
+    /// <summary>
+    /// Sessions in one user's list, hosted or invited to: a hundred for each day that terminated ones are kept. Their ids are in one stored row,
+    /// which holds half as many again, so those who invite at the same moment need not know of one another.
+    /// </summary>
+    public const int ListedSessions = 9_000;
+
+    /// <summary>Lines of one page of a user's feed.</summary>
+    public const int FeedPageItems = 100;
+
+    /// <summary>Characters of a feed's cursor: two numbers of 64 bits.</summary>
+    public const int FeedCursorLength = 40;
+
+    /// <summary>Bytes of one page of a user's feed, roughly: descriptions may be long. A page has one line at least.</summary>
+    public const int FeedPageBytes = 128 * 1024;
+
+    /// <summary>Longest wait for a change of a user's feed; proxies end connections that are silent for a minute, some for half of one.</summary>
+    public static readonly TimeSpan FeedWait = TimeSpan.FromSeconds(20);
+
+    /// <summary>Members of one page of an organization, also when none are asked for: at 100 bytes each a small answer, and few have more.</summary>
+    public const int MemberPageItems = 500;
+
     /// <summary>Sessions about which an agent asks at once: more than anybody has closed and not terminated.</summary>
     public const int KeptSessions = 100;
 
@@ -107,4 +137,19 @@ public static class Limits
 
     /// <summary>Notes and suggestions of one person in one session within a minute.</summary>
     public const int NotesPerMinute = 20;
+
+    /// <summary>Nothing is shown to, or done for, somebody whose right was not proved within this time (rule I6).</summary>
+    public static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
+
+    /// <summary>Service tokens of one user that have not ended: one for each computer, and some for scripts. They are in the account's own row.</summary>
+    public const int Tokens = 100;
+
+    /// <summary>Characters of a service token's name.</summary>
+    public const int TokenNameLength = 100;
+
+    /// <summary>Days that a service token lasts at most: what nobody renews within a year, nobody watches.</summary>
+    public const int TokenDays = 366;
+
+    /// <summary>Days that a service token lasts when nobody says how long.</summary>
+    public const int TokenDaysByDefault = 90;
 }

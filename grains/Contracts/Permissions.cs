@@ -43,8 +43,8 @@ public sealed record AdministratorRequest(string Email, string? Reason = null);
 public sealed record MemberSummary(string Email, Permission[] Permissions, bool IsAdministrator, bool IsConfigured);
 
 /// <summary>An organization as its administrators see it.</summary>
-/// <param name="Requests">What waits for them, oldest first.</param>
-/// <param name="Members">Ordered by address.</param>
+/// <param name="Requests">What waits for them, oldest first; all of it (100 at most) on the first page, and on no other.</param>
+/// <param name="Members">One page of them, ordered by address.</param>
 public sealed record OrganizationDetails(string Name, PermissionRequestSummary[] Requests, MemberSummary[] Members);
 
 /// <summary>What somebody did; JSON: <c>requested</c>, <c>approved</c>, <c>denied</c>, …</summary>

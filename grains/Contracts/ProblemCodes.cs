@@ -18,6 +18,9 @@ public static class ProblemCodes
     /// <summary>The account may not do this at all (host or join sessions). HTTP 403.</summary>
     public const string NotPermitted = "not-permitted";
 
+    /// <summary>The service token does not allow this: it only reads, it is for another computer, or this is for people who have signed in. HTTP 403.</summary>
+    public const string TokenScope = "token-scope";
+
     /// <summary>Only the host may do this. HTTP 403.</summary>
     public const string HostOnly = "host-only";
 
@@ -29,6 +32,9 @@ public static class ProblemCodes
 
     /// <summary>Nobody with that address can be invited. HTTP 404.</summary>
     public const string UserNotFound = "user-not-found";
+
+    /// <summary>The caller has no service token with that id. HTTP 404.</summary>
+    public const string TokenNotFound = "token-not-found";
 
     /// <summary>The user has no agent running on a computer of that name. HTTP 404.</summary>
     public const string ComputerNotFound = "computer-not-found";
@@ -77,6 +83,9 @@ public static class ProblemCodes
 
     /// <summary>The body is longer than any request. HTTP 413.</summary>
     public const string BodyTooLarge = "body-too-large";
+
+    /// <summary>The body came too slowly, or not at all. HTTP 408.</summary>
+    public const string BodyTooSlow = "body-too-slow";
 
     /// <summary>The body is not JSON in UTF-8, or is compressed. HTTP 415.</summary>
     public const string UnsupportedMediaType = "unsupported-media-type";

@@ -12,11 +12,26 @@ public static class Routes
     /// <summary>GET, without a token: the OpenAPI document of all routes below.</summary>
     public const string OpenApi = "/openapi/v1.json";
 
+    /// <summary>GET, without a token: <see cref="SignInSummary"/>.</summary>
+    public const string SignIn = "/.well-known/orleanskd";
+
     /// <summary>GET: <see cref="AccountSummary"/> of the caller; the first call makes the account.</summary>
     public const string Me = "/api/me";
 
+    /// <summary>
+    /// GET with <c>?after=CURSOR&amp;wait=SECONDS</c>: <see cref="FeedPage"/>: what has changed for the caller since the page that named that
+    /// cursor (without one: everything), at once or as soon as something does.
+    /// </summary>
+    public const string Feed = "/api/me/feed";
+
     /// <summary>GET: <see cref="ComputerSummary"/> list: the caller's computers with their agents.</summary>
     public const string Computers = "/api/computers";
+
+    /// <summary>GET: <see cref="TokenSummary"/> list. POST <see cref="MakeTokenRequest"/>: 201 with <see cref="MadeToken"/>.</summary>
+    public const string Tokens = "/api/tokens";
+
+    /// <summary>DELETE: 204.</summary>
+    public const string Token = "/api/tokens/{token}";
 
     /// <summary>GET with <c>?email=</c>: <see cref="UserSummary"/> of somebody who can be invited (Find).</summary>
     public const string Users = "/api/users";
@@ -24,7 +39,10 @@ public static class Routes
     /// <summary>GET: <see cref="PermissionsSummary"/> of the caller. POST <see cref="RequestPermissionsRequest"/>: 200 with it.</summary>
     public const string Permissions = "/api/permissions";
 
-    /// <summary>GET, for administrators: <see cref="OrganizationDetails"/> of their organization.</summary>
+    /// <summary>
+    /// GET with <c>?limit=N&amp;after=EMAIL</c>, for administrators: <see cref="OrganizationDetails"/> of their organization, with at most
+    /// <see cref="Limits.MemberPageItems"/> members; when there are more, the header <c>Link</c> names the next page (<c>rel="next"</c>).
+    /// </summary>
     public const string Organization = "/api/organization";
 
     /// <summary>POST <see cref="DecidePermissionsRequest"/>: 204.</summary>
@@ -124,6 +142,9 @@ public static class Routes
     /// <summary>The path of one invitation, for clients.</summary>
     public static string ForInvitation(string sessionId, string client) =>
         For(Invitation, sessionId).Replace("{client}", Uri.EscapeDataString(client), StringComparison.Ordinal);
+
+    /// <summary>The path of one service token, for clients.</summary>
+    public static string ForToken(string tokenId) => Token.Replace("{token}", Uri.EscapeDataString(tokenId), StringComparison.Ordinal);
 
     /// <summary>The path of one session's resource, for clients.</summary>
     public static string For(string route, string sessionId) =>

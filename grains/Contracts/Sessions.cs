@@ -127,10 +127,14 @@ public sealed record ChangeSessionRequest(bool? ClientsMayReopen = null);
 public sealed record InviteRequest(string[] Emails);
 
 /// <summary>Enters a command: one line, 1 to 4,096 characters (rule E6).</summary>
-public sealed record EnterCommandRequest(string Text);
+/// <param name="More">
+/// Lines that follow it as commands of their own, nobody else's between them: all of them are entered, or none. At most
+/// <see cref="Limits.CommandsAtOnce"/> in all.
+/// </param>
+public sealed record EnterCommandRequest(string Text, string[]? More = null);
 
 /// <summary>The command was recorded.</summary>
-/// <param name="CommandId">Names the command in its later entries.</param>
+/// <param name="CommandId">Names the command in its later entries; of several, the last one.</param>
 /// <param name="Sequence">Sequence of its <see cref="TranscriptEntryKind.CommandEntered"/> entry.</param>
 public sealed record EnterCommandResponse(string CommandId, long Sequence);
 

@@ -12,17 +12,23 @@ using OrleansKd.Silo.Hosting;
 namespace OrleansKd.Silo.Agents;
 
 /// <summary>What agents call. Whatever goes wrong ends the stream, and the agent attaches again: one mechanism for all of it.</summary>
-internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterWatch cluster, MemoryBudget memory, ISessionLog log) : Hub, IAgentHub
+internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, OpenSignIns signIns, ClusterWatch cluster, MemoryBudget memory, ISessionLog log, TokenWatch tokens) : Hub, IAgentHub
 {
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(2.5);
 
     /// <summary>Debuggers that one agent may name.</summary>
     private const int DebuggersLimit = 100;
 
+    public override Task OnConnectedAsync()
+    {
+        _ = tokens.WatchAsync(Context.User, Context.Abort, Context.ConnectionAborted);
+        return base.OnConnectedAsync();
+    }
+
     public async IAsyncEnumerable<AgentRequest> Register(AgentRegistration registration, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var account = await HostAsync();
         Check(registration.Computer);
+        var account = await HostAsync(registration.Computer);
         if (registration.Debuggers.Length > DebuggersLimit)
             throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, $"An agent names at most {DebuggersLimit} debuggers; this one names {registration.Debuggers.Length}."));
         var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
@@ -31,8 +37,9 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
         (await GrainCalls.TryAsync(() => computer.Register(
             new ComputerRegistration(connection, registration.Computer, registration.AgentInstance, registration.Debuggers)))).OrHubException();
         Context.Items[nameof(Register)] = computer;
+        using var signIn = signIns.Open(Context.User);
         var after = 0L;
-        while (!cancellationToken.IsCancellationRequested && !Context.ConnectionAborted.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested && !Context.ConnectionAborted.IsCancellationRequested && !signIn.Ended.IsCancellationRequested)
         {
             var read = (await GrainCalls.TryAsync(() => computer.ReadRequests(connection, after, ReadWait))).OrHubException();
             foreach (var request in read.Requests)
@@ -60,15 +67,16 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
         if (memory.Refusal is { } full)
             throw Problems.Hub(full);
         Check(request.Computer);
-        var account = await HostAsync();
+        var account = await HostAsync(request.Computer);
         var session = grains.Session(id);
         var connection = $"{Context.ConnectionId}/{Guid.NewGuid():N}";
         var attached = (await GrainCalls.TryAsync(() => session.AttachAgent(
             new AgentAttach(account.Person.Id, request.Computer, request.Run, request.AgentInstance, connection, request.LastInstruction)))).OrHubException();
         Context.Items[RunKey(id, request.Run)] = connection;
         yield return new AgentDown { Accepted = attached.Accepted };
+        using var signIn = signIns.Open(Context.User);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Context.ConnectionAborted);
-        await foreach (var down in new AgentStream(session, cluster, connection, request).RunAsync(chunks, ended.Token))
+        await foreach (var down in new AgentStream(session, cluster, connection, request).RunAsync(chunks, signIn.Ended, ended.Token))
             yield return down;
     }
 
@@ -86,13 +94,13 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
     {
         if (sessionIds.Length > Limits.KeptSessions)
             throw Problems.Hub(new Refusal(ProblemCodes.InvalidRequest, $"An agent asks about at most {Limits.KeptSessions} sessions at once."));
-        var account = await HostAsync();
+        var caller = await CallerAsync(computer: null);
         List<string> terminated = [];
         foreach (var text in sessionIds)
         {
             if (!SessionId.TryParse(text, out var id))
                 continue;
-            var view = await GrainCalls.TryAsync(() => grains.Session(id).View(account.Person.Id));
+            var view = await GrainCalls.TryAsync(() => grains.Session(id).View(caller.Id));
             // One that is deleted was terminated before.
             if (view.Value is { IsHost: true, State: SessionState.Terminated }
                 || (view.Refusal?.Code is ProblemCodes.SessionNotFound && await log.WasDeleted(id, Context.ConnectionAborted)))
@@ -105,7 +113,10 @@ internal sealed class AgentHub(IGrainFactory grains, Accounts accounts, ClusterW
     private static (SessionId, int) RunKey(SessionId session, int run) => (session, run);
 
     /// <summary>An agent speaks for somebody who may host, or who did: what an earlier run left behind is still taken.</summary>
-    private async Task<Account> HostAsync() => (await GrainCalls.TryAsync(() => accounts.Of(Context.User))).OrHubException();
+    private async Task<Account> HostAsync(string computer) => (await CallerAsync(computer)).Account;
+
+    private async Task<Caller> CallerAsync(string? computer) =>
+        (await GrainCalls.TryAsync(() => accounts.Of(Context.User, new TokenNeed(TokenRight.Host, computer)))).OrHubException();
 
     private static void Check(string? computer)
     {

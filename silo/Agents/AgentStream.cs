@@ -19,9 +19,10 @@ internal sealed class AgentStream(ISessionGrain session, ClusterWatch cluster, s
 
     private readonly Channel<AgentDown> down = Channel.CreateBounded<AgentDown>(DownCapacity);
 
-    public async IAsyncEnumerable<AgentDown> RunAsync(IAsyncEnumerable<AgentChunk> chunks, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="signInEnded">The account is another sign-in's: the stream ends normally, and the agent that attaches again is told.</param>
+    public async IAsyncEnumerable<AgentDown> RunAsync(IAsyncEnumerable<AgentChunk> chunks, CancellationToken signInEnded, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signInEnded);
         var both = Task.WhenAll(EndBothAsync(UploadAsync(chunks, ended.Token), ended), EndBothAsync(ReadLaneAsync(ended.Token), ended));
         try
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -5,15 +6,24 @@ using OrleansKd.Contracts;
 
 namespace OrleansKd.Silo.Auth;
 
-/// <summary>Bearer tokens of one authority, for every route but health.</summary>
+/// <summary>Bearer tokens of one authority, or service tokens that accounts have made, for every route but health.</summary>
 internal static class AuthHosting
 {
+    /// <summary>The scheme that hands each token to the one that knows it.</summary>
+    private const string AnyToken = "AnyToken";
+
     public static IServiceCollection AddOrleansKdAuth(this IServiceCollection services)
     {
         services.AddOptions<AuthOptions>().BindConfiguration("OrleansKd:Auth").ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<Accounts>();
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddSingleton<KnownTokens>();
+        services.AddSingleton<TokenWatch>();
+        services.AddAuthentication(AnyToken)
+            .AddPolicyScheme(AnyToken, null, scheme => scheme.ForwardDefaultSelector = context =>
+                BearerToken.In(context.Request)?.StartsWith(TokenText.Prefix, StringComparison.Ordinal) == true ? ServiceToken.Scheme : JwtBearerDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, ServiceTokenHandler>(ServiceToken.Scheme, null)
+            .AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<AuthOptions>>(Configure);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
@@ -38,16 +48,9 @@ internal static class AuthHosting
         bearer.Events = new JwtBearerEvents { OnMessageReceived = TakeBrowsersToken };
     }
 
-    /// <summary>A browser's WebSocket can't send a header: the token comes in the query, and only the hubs accept it there.</summary>
     private static Task TakeBrowsersToken(MessageReceivedContext context)
     {
-        var path = context.HttpContext.Request.Path;
-        if (path.StartsWithSegments(Routes.SessionHub) || path.StartsWithSegments(Routes.AgentHub))
-        {
-            var token = context.Request.Query["access_token"].ToString();
-            if (token.Length > 0)
-                context.Token = token;
-        }
+        context.Token = BearerToken.InQuery(context.HttpContext.Request) ?? context.Token;
         return Task.CompletedTask;
     }
 }

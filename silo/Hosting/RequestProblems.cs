@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
@@ -13,8 +14,17 @@ internal sealed partial class RequestProblems(RequestDelegate next)
     /// <summary>Characters of a caller's own text in an answer: enough to recognise it.</summary>
     private const int QuotedLength = 100;
 
+    /// <summary>Of a body that is too long, so much is taken and thrown away.</summary>
+    private const int DroppedBytes = 4 * 1024 * 1024;
+
     public async Task InvokeAsync(HttpContext context)
     {
+        // Before anything else answers: a long body that nobody reads ends the connection as well.
+        if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        {
+            await RefuseLongBodyAsync(context);
+            return;
+        }
         if (context.Request.Path.StartsWithSegments("/api") && !IsUncompressedUtf8(context.Request))
         {
             await Problems.Http(Problems.OfStatus(StatusCodes.Status415UnsupportedMediaType)).ExecuteAsync(context);
@@ -26,8 +36,22 @@ internal sealed partial class RequestProblems(RequestDelegate next)
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            await Problems.Http(RefusalOf(exception)).ExecuteAsync(context);
+            // Of a chunked body the length shows only when it is read.
+            if (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+                await RefuseLongBodyAsync(context);
+            else
+                await Problems.Http(RefusalOf(exception)).ExecuteAsync(context);
         }
+    }
+
+    /// <summary>The connection ends after the answer, which must say so: a client that does not know sends its next request into a closed one.</summary>
+    private static Task RefuseLongBodyAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        // Most clients look for an answer only when they have sent all of it.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = DroppedBytes;
+        return Problems.Http(Problems.OfStatus(StatusCodes.Status413PayloadTooLarge)).ExecuteAsync(context);
     }
 
     /// <summary>What the framework would answer with a fault: it reads other encodings, but not every name of one.</summary>

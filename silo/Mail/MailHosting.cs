@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Mail;
+using OrleansKd.Mail;
 
 namespace OrleansKd.Silo.Mail;
 
@@ -9,8 +10,8 @@ internal static class MailHosting
 {
     public static IServiceCollection AddOrleansKdMail(this IServiceCollection services)
     {
-        services.AddOptions<MailOptions>().BindConfiguration("OrleansKd:Mail").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
+        services.AddOptions<SiloMailOptions>().BindConfiguration("OrleansKd:Mail").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SiloMailOptions>, MailOptionsValidator>();
         services.AddOptions<MailOutboxOptions>().BindConfiguration("OrleansKd:Mail:Outbox").ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOutboxOptions>, MailOutboxOptionsValidator>();
         services.AddSingleton(Sender);
@@ -18,16 +19,15 @@ internal static class MailHosting
         return services;
     }
 
-    private static IMailSender Sender(IServiceProvider services) => services.GetRequiredService<IOptions<MailOptions>>().Value.Kind switch
+    private static IMailSender Sender(IServiceProvider services)
     {
-        MailTransport.Smtp => ActivatorUtilities.CreateInstance<SmtpMailSender>(services),
-        MailTransport.Pickup => ActivatorUtilities.CreateInstance<PickupMailSender>(services),
-        _ => new NoMailSender(),
-    };
+        var options = services.GetRequiredService<IOptions<SiloMailOptions>>().Value;
+        return options.Kind is MailTransport.None ? new NoMailSender() : new MailSender(options);
+    }
 }
 
 /// <summary>Says once where mail goes: one that nobody sends is missed only much later.</summary>
-internal sealed partial class MailStart(IOptions<MailOptions> options, ILogger<MailStart> logger) : IHostedService
+internal sealed partial class MailStart(IOptions<SiloMailOptions> options, ILogger<MailStart> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -3,12 +3,13 @@ using System.Text;
 using MimeKit;
 using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Mail;
 using OrleansKd.Silo.Mail.Texts;
 
 namespace OrleansKd.Silo.Mail;
 
 /// <summary>From an order to the message. The same order gives the same message, but for the boundaries of its parts.</summary>
-internal sealed class MailMessages(MailOptions options)
+internal sealed class MailMessages(SiloMailOptions options)
 {
     private readonly MailboxAddress from = MailboxAddress.Parse(options.From);
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.OpenApi;
 using OrleansKd.Contracts;
 using OrleansKd.Silo.Hosting;
@@ -27,7 +26,7 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
         ["take"] = $"Lines of one page at most, 1 to {Limits.PermissionLogItems}.",
         ["wait"] = "Seconds to wait for something new, when there is nothing yet; 30 at most.",
         ["before"] = "What comes before this number, newest last; a number beyond the end is the end.",
-        ["after"] = "What follows this: a sequence of the transcript (0: all of it), or the last id of the page before.",
+        ["after"] = "What follows this: a sequence of the transcript (0: all of it), or the last id or address of the page before, or its cursor.",
         [RequestHeaders.IdempotencyKey] = $"Names this request, so that a repeat of it is answered and not acted on: 1 to {Limits.RequestKeyLength} visible ASCII characters, new for each request.",
     };
 
@@ -98,15 +97,13 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
             if (Parameters.TryGetValue(parameter.Name ?? "", out var description))
                 parameter.Description = description;
         }
-        List<string> codes = [.. about?.Problems ?? [], ProblemCodes.NotSignedIn, ProblemCodes.InternalError, ProblemCodes.Unavailable];
+        List<string> codes = [.. about?.Problems ?? [], ProblemCodes.NotSignedIn, ProblemCodes.TokenScope, ProblemCodes.TooManyRequests, ProblemCodes.InternalError, ProblemCodes.Unavailable];
         if (operation.Parameters is { Count: > 0 } || operation.RequestBody is not null)
             codes.Add(ProblemCodes.InvalidRequest);
         if (operation.RequestBody is not null)
-            codes.AddRange([ProblemCodes.BodyTooLarge, ProblemCodes.UnsupportedMediaType]);
+            codes.AddRange([ProblemCodes.BodyTooSlow, ProblemCodes.BodyTooLarge, ProblemCodes.UnsupportedMediaType]);
         if (operation.Parameters?.Any(parameter => parameter.Name == RequestHeaders.IdempotencyKey) == true)
             codes.Add(ProblemCodes.IdempotencyKeyReused);
-        if (metadata.OfType<EnableRateLimitingAttribute>().Any())
-            codes.Add(ProblemCodes.TooManyRequests);
         foreach (var refusals in codes.Distinct().GroupBy(Problems.StatusOf).OrderBy(refusals => refusals.Key))
             (operation.Responses ??= [])[$"{refusals.Key}"] = ResponseOf(refusals, context.Document!);
     }

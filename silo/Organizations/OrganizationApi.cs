@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
@@ -18,7 +19,7 @@ internal static class OrganizationApi
         routes.MapPost(Routes.Permissions, Request)
             .Describe("requestPermissions", "Ask an administrator for permissions", ProblemCodes.NotPermitted, ProblemCodes.WrongState, ProblemCodes.LimitReached);
         routes.MapGet(Routes.Organization, Get)
-            .Describe("getOrganization", "Your organization: who waits, and who may do what; for its administrators", ProblemCodes.NotPermitted);
+            .Describe("getOrganization", "Your organization: who waits, and who may do what; for its administrators. The header Link names the next page", ProblemCodes.NotPermitted);
         routes.MapGet(Routes.PermissionLog, ReadLog)
             .Describe("readPermissionLog", "Who decided what, newest first; for administrators", ProblemCodes.NotPermitted);
         MapAction<DecidePermissionsRequest>(Routes.ApprovePermissions, PermissionActionKind.Approve, "approvePermissions", "Approve what somebody asked for");
@@ -39,7 +40,7 @@ internal static class OrganizationApi
     private static async Task<Ok<PermissionsSummary>> GetOwn(Caller caller, IGrainFactory grains)
     {
         var account = caller.Account;
-        var pending = account.Organization is { } organization ? await grains.Organization(organization).PendingOf(caller.Id) : null;
+        var pending = account.Organization is { } organization ? await grains.Organization(organization).PendingOf(caller.User) : null;
         return TypedResults.Ok(new PermissionsSummary(
             account.Organization is null ? null : account.Person.Company,
             PermissionMapping.ToWire(account),
@@ -56,19 +57,32 @@ internal static class OrganizationApi
         return outcome.Refusal is { } refusal ? Problems.Http(refusal) : await GetOwn(caller, grains);
     }
 
-    private static async Task<Results<Ok<OrganizationDetails>, ProblemHttpResult>> Get(Caller caller, IGrainFactory grains)
+    private static async Task<Results<Ok<OrganizationDetails>, ProblemHttpResult>> Get(
+        Caller caller, IGrainFactory grains, HttpResponse response, int limit = Limits.MemberPageItems, string? after = null)
     {
+        if (limit is < 1 or > Limits.MemberPageItems)
+            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, $"'limit' must be 1 to {Limits.MemberPageItems}."));
+        if (after is { Length: 0 or > Limits.EmailLength })
+            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "'after' must be an e-mail address, from the Link header of the page before."));
         if (caller.Account.Organization is not { } organization)
             return Problems.Http(NoOrganization);
-        var view = await grains.Organization(organization).View(caller.Id);
-        return view.Refusal is { } refusal ? Problems.Http(refusal) : TypedResults.Ok(PermissionMapping.ToWire(view.Value!));
+        var view = await grains.Organization(organization).View(caller.User);
+        if (view.Refusal is { } refusal)
+            return Problems.Http(refusal);
+        var details = PermissionMapping.ToWire(view.Value!);
+        // By address: whoever comes and goes meanwhile, who stays is met once.
+        var following = details.Members.Where(member => string.CompareOrdinal(member.Email, after) > 0).Take(limit + 1).ToArray();
+        var page = following.Length > limit ? following[..limit] : following;
+        if (following.Length > limit)
+            response.Headers.Link = string.Create(CultureInfo.InvariantCulture, $"<{Routes.Organization}?limit={limit}&after={Uri.EscapeDataString(page[^1].Email)}>; rel=\"next\"");
+        return TypedResults.Ok(details with { Requests = after is null ? details.Requests : [], Members = page });
     }
 
     private static async Task<Results<Ok<PermissionLogPage>, ProblemHttpResult>> ReadLog(Caller caller, IGrainFactory grains, long? before = null, int? take = null)
     {
         if (caller.Account.Organization is not { } organization)
             return Problems.Http(NoOrganization);
-        var entries = await grains.Organization(organization).ReadLog(caller.Id, before ?? long.MaxValue, take ?? Limits.PermissionLogItems);
+        var entries = await grains.Organization(organization).ReadLog(caller.User, before ?? long.MaxValue, take ?? Limits.PermissionLogItems);
         return entries.Refusal is { } refusal
             ? Problems.Http(refusal)
             : TypedResults.Ok(new PermissionLogPage([.. entries.Value!.Select(PermissionMapping.ToWire)], entries.Value is [.., { Number: > 1 and var last }] ? last : null));

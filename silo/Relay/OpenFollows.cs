@@ -23,7 +23,7 @@ internal sealed class OpenFollows
         $"This connection follows {OfConnection} transcripts already, which is the most. End one of them first.");
 
     public Outcome<Place> OpenForUser(string user) => Open($"user {user}", OfUser,
-        $"You follow {OfUser} transcripts through this server already, which is the most. Close a window or end a program that follows.");
+        $"You follow {OfUser} transcripts and lists through this server already, which is the most. Close a window or end a program that follows.");
 
     private Outcome<Place> Open(string who, int most, string refusal)
     {

@@ -58,6 +58,9 @@ internal sealed class RelayRing
     {
         if (after < StartAfter)
             throw new ArgumentOutOfRangeException(nameof(after), after, $"The ring begins after {StartAfter}.");
+        // A reader may have seen more in another life of the session, or say so.
+        if (after >= Last)
+            return [];
         var first = dropped + (int)(after - StartAfter);
         var end = dropped + (int)(Math.Min(through, Last) - StartAfter);
         var (count, taken) = (0, 0);

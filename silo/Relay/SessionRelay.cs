@@ -19,9 +19,6 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     /// <summary>How often the reads of a busy session ask for viewers' rights.</summary>
     private static readonly TimeSpan ProveEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Nothing is shown to somebody whose right was not proved within this time (rule I6).</summary>
-    private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// A second less than a proof lasts: the read that was waiting when something comes brings the proof with it, and every read of a quiet
     /// session proves its viewers' rights.
@@ -74,6 +71,14 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     public void End()
     {
         ending.Cancel();
+        Changed();
+    }
+
+    /// <summary>Ends a viewer's stream with this, for a reason that the session does not know.</summary>
+    public void Refuse(Viewer viewer, Refusal why)
+    {
+        lock (gate)
+            viewer.Refusal = why;
         Changed();
     }
 
@@ -243,7 +248,7 @@ internal sealed partial class SessionRelay(SessionId session, IGrainFactory grai
     }
 
     /// <summary>Both halves of rule I6; what is held back goes on with the first read that proves the right again.</summary>
-    private bool IsProven(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < ProofLasts;
+    private bool IsProven(Viewer viewer) => time.GetElapsedTime(viewer.ProvenAt) < Limits.ProofLasts;
 
     private bool MayBeShown(Viewer viewer) => IsProven(viewer) && cluster.IsInTouch;
 

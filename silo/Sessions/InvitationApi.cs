@@ -18,13 +18,13 @@ internal static class InvitationApi
     public static void MapInvitations(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.People, People).WithMetadata(new EdgeDemand(ShowsSessions: true))
-            .Describe("listPeople", "The host and invited clients of a session", ProblemCodes.SessionNotFound);
-        routes.MapPost(Routes.Invitations, Invite).RequireRateLimiting(FindLimits.Inviting)
-            .Describe("invite", "Invite people, all or none", [.. ApiOperations.HostsSession, ProblemCodes.UserNotFound, ProblemCodes.LimitReached]);
+            .ForTokens(TokenRight.Read).Describe("listPeople", "The host and invited clients of a session", ProblemCodes.SessionNotFound);
+        routes.MapPost(Routes.Invitations, Invite).RequireRateLimiting(CallLimits.Inviting)
+            .ForTokens(TokenRight.Host).Describe("invite", "Invite people, all or none", [.. ApiOperations.HostsSession, ProblemCodes.UserNotFound, ProblemCodes.LimitReached]);
         routes.MapDelete(Routes.Invitation, Revoke)
-            .Describe("revokeInvitation", "Take an invitation back", ProblemCodes.SessionNotFound, ProblemCodes.HostOnly, ProblemCodes.UserNotFound);
+            .ForTokens(TokenRight.Host).Describe("revokeInvitation", "Take an invitation back", ProblemCodes.SessionNotFound, ProblemCodes.HostOnly, ProblemCodes.UserNotFound);
         routes.MapPost(Routes.Leave, (string id, Caller caller, IGrainFactory grains) => SessionApi.Do(id, grains, session => session.Leave(caller.Id)))
-            .Describe("leaveSession", "Decline an invitation, or leave for good", ProblemCodes.SessionNotFound, ProblemCodes.WrongState);
+            .ForTokens(TokenRight.Host).Describe("leaveSession", "Decline an invitation, or leave for good", ProblemCodes.SessionNotFound, ProblemCodes.WrongState);
     }
 
     private static async Task<Results<Ok<SessionPerson[]>, ProblemHttpResult>> People(string id, Caller caller, IGrainFactory grains)

@@ -15,14 +15,14 @@ internal static class NoteApi
     {
         routes.MapPost(Routes.Notes, (string id, NoteRequest request, Caller caller, IGrainFactory grains, [FromHeader(Name = RequestHeaders.IdempotencyKey)] string? key = null) =>
             SessionApi.Do(id, grains, session => session.AddNote(caller.Id, request.Text ?? "", key)))
-            .Describe("addNote", "Add a note for everybody in the session", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.LimitReached);
+            .ForTokens(TokenRight.Host).Describe("addNote", "Add a note for everybody in the session", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.LimitReached);
         routes.MapPost(Routes.Suggestions, Suggest)
-            .Describe("suggestCommand", "Suggest a command to the host", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.LimitReached);
-        routes.MapPost(Routes.Suggestion, Run)
-            .Describe("runSuggestion", "Enter a suggested command in your own name", [.. ApiOperations.UsesDebugger, ProblemCodes.WrongState]);
+            .ForTokens(TokenRight.Host).Describe("suggestCommand", "Suggest a command to the host", ProblemCodes.SessionNotFound, ProblemCodes.SessionTerminated, ProblemCodes.LimitReached);
+        routes.MapPost(Routes.Suggestion, Run).RequireRateLimiting(CallLimits.Commanding)
+            .ForTokens(TokenRight.Host).Describe("runSuggestion", "Enter a suggested command in your own name", [.. ApiOperations.UsesDebugger, ProblemCodes.WrongState]);
         routes.MapDelete(Routes.Suggestion, (string id, string suggestion, Caller caller, IGrainFactory grains) =>
             SessionApi.Do(id, grains, session => session.DismissSuggestion(caller.Id, suggestion)))
-            .Describe("dismissSuggestion", "Dismiss a suggested command, or take it back", ProblemCodes.SessionNotFound, ProblemCodes.HostOnly, ProblemCodes.SessionTerminated, ProblemCodes.WrongState);
+            .ForTokens(TokenRight.Host).Describe("dismissSuggestion", "Dismiss a suggested command, or take it back", ProblemCodes.SessionNotFound, ProblemCodes.HostOnly, ProblemCodes.SessionTerminated, ProblemCodes.WrongState);
     }
 
     private static async Task<Results<Created<SuggestedCommand>, ProblemHttpResult>> Suggest(
@@ -30,6 +30,8 @@ internal static class NoteApi
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
+        if (request.More is { Length: > 0 })
+            return Problems.Http(new Refusal(ProblemCodes.InvalidRequest, "One command is suggested at a time, so that the host can run or dismiss each. Leave out 'more'."));
         var outcome = await grains.Session(session).SuggestCommand(caller.Id, request.Text ?? "", key);
         return outcome.Refusal is { } refusal
             ? Problems.Http(refusal)

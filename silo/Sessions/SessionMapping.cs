@@ -17,6 +17,15 @@ internal static class SessionMapping
         view.Computer,
         InvitationOf(view, view.Caller));
 
+    public static SessionSummary ToSummary(ListedSession listed) => new(
+        listed.Id.Id, listed.Name, listed.Description, listed.State, listed.Debugger, ToUser(listed.Host), listed.IsHost, listed.Clients,
+        listed.CreatedAt, listed.LastActivityAt, listed.TerminatedAt,
+        listed.IsHost ? null : listed.TerminatedAt + Limits.TerminatedVisibleToClients,
+        listed.Spool,
+        listed.TargetIsStopped,
+        listed.Computer,
+        listed.Invitation);
+
     public static SessionDetails ToDetails(SessionView view) => new(
         ToSummary(view), view.Computer, view.DebuggerLocation, view.Arguments, view.Prompt, view.ThroughServer,
         [.. view.Clients.Select(ToUser)],

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
@@ -18,13 +19,13 @@ internal static class TranscriptApi
     public static void MapTranscript(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.Transcript, ReadTranscript).WithMetadata(new EdgeDemand(HoldsMemory: true, ShowsSessions: true))
-            .Describe("readTranscript", "A page of the durable transcript, at once or as soon as there is one", ProblemCodes.SessionNotFound);
-        routes.MapGet(Routes.TranscriptFollow, Follow).WithMetadata(new EdgeDemand(HoldsMemory: true, ShowsSessions: true))
-            .Describe("followTranscript", "The durable transcript as it comes: an entry on each line, and at the end a line whose 'ended' says why", ProblemCodes.SessionNotFound, ProblemCodes.LimitReached);
+            .ForTokens(TokenRight.Read).Describe("readTranscript", "A page of the durable transcript, at once or as soon as there is one", ProblemCodes.SessionNotFound);
+        routes.MapGet(Routes.TranscriptFollow, Follow).RequireRateLimiting(CallLimits.Following).WithMetadata(new EdgeDemand(HoldsMemory: true, ShowsSessions: true))
+            .ForTokens(TokenRight.Read).Describe("followTranscript", "The durable transcript as it comes: an entry on each line, and at the end a line whose 'ended' says why", ProblemCodes.SessionNotFound, ProblemCodes.LimitReached);
     }
 
     private static async Task<Results<TranscriptFollow, ProblemHttpResult>> Follow(
-        string id, Caller caller, IGrainFactory grains, SessionRelays relays, OpenFollows follows, TimeProvider time, long after = 0)
+        string id, Caller caller, ClaimsPrincipal principal, IGrainFactory grains, SessionRelays relays, OpenFollows follows, OpenSignIns signIns, TimeProvider time, long after = 0)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
@@ -34,16 +35,16 @@ internal static class TranscriptApi
         if (place.Refusal is { } tooMany)
             return Problems.Http(tooMany);
         // A program that reads is nobody's presence.
-        var reader = new Reader(caller.Id, Place: null);
+        var reader = new Reader(caller.User, Place: null, caller.Id.OnlyComputer);
         var joined = await GrainCalls.TryAsync(() => grains.Session(session).Join(new ReaderJoin(reader, Computer: null, Moves: false)));
         if (joined.Refusal is null)
-            return new TranscriptFollow(session, reader, after, place.Value!, grains, relays, time);
+            return new TranscriptFollow(session, reader, after, place.Value!, signIns.Open(principal), grains, relays, time);
         place.Value!.Dispose();
         return Problems.Http(joined.Refusal);
     }
 
     private static async Task<Results<Ok<TranscriptPage>, ProblemHttpResult>> ReadTranscript(
-        string id, Caller caller, IGrainFactory grains, TranscriptLog log, ClusterWatch cluster, CancellationToken cancellationToken, long after = 0, double wait = 0, long? before = null)
+        string id, Caller caller, HttpContext context, IGrainFactory grains, TranscriptLog log, ClusterWatch cluster, TimeProvider time, CancellationToken cancellationToken, long after = 0, double wait = 0, long? before = null)
     {
         if (!SessionId.TryParse(id, out var session))
             return Problems.Http(Refusals.SessionNotFound);
@@ -52,18 +53,26 @@ internal static class TranscriptApi
         if (before is { } end)
             return await ReadTranscriptBefore(session, end, caller, grains, log, cancellationToken);
         var left = TimeSpan.FromSeconds(Math.Min(wait, LongestWait.TotalSeconds));
+        var life = TokenLife.Left(context, time);
+        var outlivesToken = left > life;
+        if (outlivesToken)
+            left = life;
         while (true)
         {
             var view = await grains.Session(session).View(caller.Id);
             if (view.Refusal is { } refusal)
                 return Problems.Http(refusal);
-            var entries = await log.Read(session, after, Limits.PageBytes, cancellationToken);
+            // What became durable since the right was proved may be its end.
+            var proven = view.Value!.DurableThrough;
+            var entries = Array.FindAll(await log.Read(session, after, Limits.PageBytes, cancellationToken), entry => entry.Sequence <= proven);
             if (!cluster.IsInTouch)
                 return Problems.Http(Refusals.Unavailable);
+            if (entries.Length == 0 && left <= TimeSpan.Zero && outlivesToken)
+                return Problems.Http(TokenLife.Over);
             if (entries.Length > 0 || left <= TimeSpan.Zero)
-                return TypedResults.Ok(new TranscriptPage(0, after, entries, Math.Max(view.Value!.DurableThrough, after + entries.Length)));
+                return TypedResults.Ok(new TranscriptPage(0, after, entries, Math.Max(proven, after + entries.Length)));
             var step = left < TimeSpan.FromSeconds(3) ? left : TimeSpan.FromSeconds(3);
-            await grains.Session(session).Read(new ReadCursor(view.Value!.DurableThrough, 0, view.Value.DurableThrough, Limits.PageBytes, step));
+            await grains.Session(session).Read(new ReadCursor(proven, 0, proven, Limits.PageBytes, step));
             left -= step;
         }
     }

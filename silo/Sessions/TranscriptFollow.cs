@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.SignalR;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Sessions;
+using OrleansKd.Silo.Auth;
 using OrleansKd.Silo.Hosting;
 using OrleansKd.Silo.Relay;
 
@@ -19,7 +19,7 @@ namespace OrleansKd.Silo.Sessions;
 /// that takes nothing is cut by the server's smallest data rate. Its place among the user's open follows is given back at the end.
 /// </summary>
 internal sealed class TranscriptFollow(
-    SessionId session, Reader reader, long after, OpenFollows.Place place, IGrainFactory grains, SessionRelays relays, TimeProvider time) : IResult, IEndpointMetadataProvider
+    SessionId session, Reader reader, long after, OpenFollows.Place place, OpenSignIns.Hold signIn, IGrainFactory grains, SessionRelays relays, TimeProvider time) : IResult, IEndpointMetadataProvider
 {
     private const string ContentType = "application/x-ndjson";
 
@@ -31,7 +31,7 @@ internal sealed class TranscriptFollow(
 
     private static readonly FollowEnd Complete = new(FollowEnd.Complete, "The session is terminated, and this was all of its transcript.");
     private static readonly FollowEnd Stopping = new(ProblemCodes.Unavailable, "This server stops. Ask again after the last sequence.");
-    private static readonly FollowEnd SignInExpired = new(ProblemCodes.NotSignedIn, "The access token has expired. Ask again after the last sequence, with a new one.");
+    private static readonly FollowEnd SignInExpired = new(TokenLife.Over.Code, TokenLife.Over.Message);
 
     private long position = after;
 
@@ -43,14 +43,15 @@ internal sealed class TranscriptFollow(
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var _ = place;
+        using var heldPlace = place;
+        using var heldSignIn = signIn;
         var response = httpContext.Response;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         // Proxies that collect answers let this one through.
         response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        using var expiry = UntilExpiry(httpContext);
+        using var expiry = new CancellationTokenSource(TokenLife.Left(httpContext, time), time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, expiry.Token);
         try
         {
@@ -77,15 +78,6 @@ internal sealed class TranscriptFollow(
         }
     }
 
-    private CancellationTokenSource UntilExpiry(HttpContext context)
-    {
-        var expiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
-        // A timer takes no more than this; tokens last less.
-        var most = TimeSpan.FromDays(1);
-        var left = expiresAt - time.GetUtcNow();
-        return new CancellationTokenSource(left is not { } known || known > most ? most : known > TimeSpan.Zero ? known : TimeSpan.Zero, time);
-    }
-
     private async Task<FollowEnd> CopyAsync(HttpResponse response, CancellationToken cancellationToken)
     {
         while (true)
@@ -106,6 +98,7 @@ internal sealed class TranscriptFollow(
     private async Task<bool> CopyAsync(SessionRelay relay, HttpResponse response, CancellationToken cancellationToken)
     {
         var viewer = new Viewer(reader, position, durableOnly: true);
+        using var watching = signIn.Ended.Register(() => relay.Refuse(viewer, signIn.Refusal));
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pages = relay.FollowAsync(viewer, leaving.Token).GetAsyncEnumerator(leaving.Token);
         var next = Task.FromResult(false);

@@ -15,11 +15,12 @@ internal static class UserApi
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.Me, Me)
-            .Describe("getMe", "Your account; the first call makes it");
+            .ForTokens(TokenRight.Read).Describe("getMe", "Your account; the first call makes it");
+        routes.MapFeed();
         routes.MapGet(Routes.Computers, Computers)
-            .Describe("listComputers", "Your computers with their agents");
-        routes.MapGet(Routes.Users, Find).RequireRateLimiting(FindLimits.Finding)
-            .Describe("findUser", "Somebody who can be invited", ProblemCodes.NotPermitted, ProblemCodes.UserNotFound);
+            .ForTokens(TokenRight.Read).Describe("listComputers", "Your computers with their agents");
+        routes.MapGet(Routes.Users, Find).RequireRateLimiting(CallLimits.Finding)
+            .ForTokens(TokenRight.Host).Describe("findUser", "Somebody who can be invited", ProblemCodes.NotPermitted, ProblemCodes.UserNotFound);
     }
 
     /// <summary>All of these people, or why one of them can't be invited (all or nothing, rule C2).</summary>
@@ -46,7 +47,9 @@ internal static class UserApi
         var account = await grains.User(UserId.FromEmail(email)).GetAccount();
         if (account.Refusal is not null)
             return new Refusal(ProblemCodes.UserNotFound, $"Nobody with the address {address} has signed in to OrleansKd yet. Ask them to sign in once (any orleanskd command does) and to request the Join Sessions permission, then invite them again.");
-        return account.Value!.MayJoin
+        if (account.Value!.IsListFull)
+            return new Refusal(ProblemCodes.UserNotFound, $"{address} is in {Limits.ListedSessions} sessions already, which is the most. Ask them to leave or delete some, then invite them again.");
+        return account.Value.MayJoin
             ? account.Value.Person
             : new Refusal(ProblemCodes.UserNotFound, $"{address} may not join sessions. Ask them to request the Join Sessions permission, then invite them again.");
     }
@@ -63,10 +66,10 @@ internal static class UserApi
 
     private static async Task<Ok<ComputerSummary[]>> Computers(Caller caller, IGrainFactory grains)
     {
-        var names = await grains.User(caller.Id).ListComputers();
-        var computers = await Task.WhenAll(names.Select(async name =>
+        var names = await grains.User(caller.User).ListComputers();
+        var computers = await Task.WhenAll(names.Where(caller.Id.MayUse).Select(async name =>
         {
-            var computer = await grains.Computer(caller.Id, name).Describe();
+            var computer = await grains.Computer(caller.User, name).Describe();
             return new ComputerSummary(name, computer.IsOnline, computer.Debuggers);
         }));
         return TypedResults.Ok(computers);
@@ -75,10 +78,12 @@ internal static class UserApi
     private static async Task<Ok<AccountSummary>> Me(Caller caller, IGrainFactory grains)
     {
         var account = caller.Account;
-        var waiting = account is { IsAdministrator: true, Organization: { } organization } ? await grains.Organization(organization).CountRequests(caller.Id) : 0;
-        return TypedResults.Ok(new AccountSummary(
-            account.Person.Name, account.Person.Company.Length == 0 ? null : account.Person.Company, account.Person.Email,
-            account.MayHost, account.MayJoin, account.IsAdministrator,
-            waiting, account.LastDecision is { } decision ? PermissionMapping.ToWire(decision) : null));
+        var waiting = account is { IsAdministrator: true, Organization: { } organization } ? await grains.Organization(organization).CountRequests(caller.User) : 0;
+        return TypedResults.Ok(ToSummary(account, waiting));
     }
+
+    public static AccountSummary ToSummary(Account account, int waitingRequests) => new(
+        account.Person.Name, account.Person.Company.Length == 0 ? null : account.Person.Company, account.Person.Email,
+        account.MayHost, account.MayJoin, account.IsAdministrator,
+        waitingRequests, account.LastDecision is { } decision ? PermissionMapping.ToWire(decision) : null);
 }

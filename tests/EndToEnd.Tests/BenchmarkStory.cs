@@ -29,10 +29,12 @@ public sealed class BenchmarkStory
         Assert.InRange(report.RootElement.GetProperty("figures").GetProperty("max_ms").GetDouble(), 0, 5_000);
     }
 
+    internal static string Program =>
+        Path.Combine(AppContext.BaseDirectory, "..", "..", "OrleansKd.Benchmarks", new DirectoryInfo(AppContext.BaseDirectory).Name, "OrleansKd.Benchmarks.dll");
+
     private static async Task<JsonDocument> RunAsync(params string[] arguments)
     {
-        await using var run = new ProgramRun("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "..", "..", "OrleansKd.Benchmarks", new DirectoryInfo(AppContext.BaseDirectory).Name, "OrleansKd.Benchmarks.dll"), .. arguments, "--json"]);
+        await using var run = new ProgramRun("dotnet", [Program, .. arguments, "--json"]);
         return JsonDocument.Parse((await run.EndAsync()).Succeeded().Out);
     }
 }

@@ -13,7 +13,10 @@ public sealed class InvitationStory
     {
         await using var stage = await Stage.OpenAsync();
         var id = await stage.HostAsync("", "crash <in> ntfs");
+        await using var list = stage.Start("client", "sessions", "list", "--watch");
+        await list.WaitForAsync(text => text.Contains("CHANGE", StringComparison.Ordinal), "the client's list");
         (await stage.RunAsync("host", "sessions", "invite", id, Client)).Succeeded();
+        await list.WaitForAsync(text => Lines(text, "new", id).Any(line => line.Contains("active", StringComparison.Ordinal)), "the session in the client's list");
         Assert.Contains("invited", (await stage.RunAsync("client", "invitations", "list")).Succeeded().Out, StringComparison.Ordinal);
         var mails = await MailsAsync(stage, 2);
         Assert.All(mails, mail => Assert.Contains($"orleanskd --server {stage.Server}", mail.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal), StringComparison.Ordinal));
@@ -26,6 +29,7 @@ public sealed class InvitationStory
         var ended = await watching.EndAsync();
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await list.WaitForAsync(text => Lines(text, "gone", id).Length == 1, "its going");
         Assert.NotEqual(0, ended.ExitCode);
         Assert.Contains("not invited to this session any more", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(id, (await stage.RunAsync("client", "sessions", "list")).Succeeded().Out, StringComparison.Ordinal);
@@ -36,12 +40,16 @@ public sealed class InvitationStory
 
         (await stage.RunAsync("host", "sessions", "invite", id, Client)).Succeeded();
         await MailsAsync(stage, 4);
+        await list.WaitForAsync(text => Lines(text, "new", id).Length == 2, "its coming back");
         (await stage.RunAsync("client", "invitations", "decline", id)).Succeeded();
         Assert.DoesNotContain(Client, (await stage.RunAsync("host", "sessions", "people", id)).Succeeded().Out, StringComparison.Ordinal);
         var transcript = await stage.ExportAsync("host", id);
         Assert.Contains("Hanna Host (Contoso) revoked the invitation of Clive Client (Fabrikam)", transcript, StringComparison.Ordinal);
         Assert.Contains("Clive Client (Fabrikam) declined the invitation", transcript, StringComparison.Ordinal);
     }
+
+    private static string[] Lines(string text, string change, string id) =>
+        [.. text.Split('\n').Where(line => line.Contains($"  {change} ", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal))];
 
     private static async Task<string[]> MailsAsync(Stage stage, int count)
     {

@@ -111,6 +111,26 @@ public sealed class LifecycleStory : IAsyncLifetime
         Assert.Contains("42", (await RunAsync("host", "sessions", "run", id, "print 6*7")).Succeeded().Out, StringComparison.Ordinal);
     }
 
+    /// <summary>What the computer's user asks for at the computer is started, and nothing else.</summary>
+    [Fact]
+    public async Task Agent_WhenItStartsOnlyWhatIsAskedForHere_HasNobodyElseStartADebugger()
+    {
+        agent.Signal(15);
+        await agent.EndAsync();
+        agent = servers.StartAgent(server.Address, Path.Combine(servers.Folder, "local-only"), "host", "--local-start-only");
+        await agent.WaitForAsync(text => text.Contains("connected to", StringComparison.Ordinal), "the agent's line 'connected to'");
+        Assert.Contains("starts only what is asked for here", (await RunAsync("host", "agent", "status")).Succeeded().Out, StringComparison.Ordinal);
+
+        var id = await HostAsync(stub.Arguments);
+        (await RunAsync("host", "sessions", "invite", id, "client@fabrikam.example")).Succeeded();
+        (await RunAsync("host", "sessions", "close", id)).Succeeded();
+        Assert.Contains("--local-start-only", (await RunAsync("client", "sessions", "reopen", id)).Error, StringComparison.Ordinal);
+        await UntilListedAsync(id, "closed");
+        (await RunAsync("host", "sessions", "reopen", id)).Succeeded();
+        Assert.Contains("42", (await RunAsync("host", "sessions", "run", id, "print 6*7")).Succeeded().Out, StringComparison.Ordinal);
+        Assert.True(stub.IsAlive);
+    }
+
     private async Task<string> HostAsync(string arguments)
     {
         var result = (await RunAsync("host", "sessions", "host", "--debugger", "/usr/bin/gdb", "--arguments", arguments, "--name", "stub", "--yes", "--json")).Succeeded();

@@ -31,9 +31,17 @@ public sealed class MovedStory
         await desk.PressAsync("F4");
         await desk.ShowsAsync("= 42");
         var ended = await laptop.EndAsync();
-        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Equal(11, ended.ExitCode);
         Assert.Contains("You watch 'Moving about' from", ended.Error, StringComparison.Ordinal);
+
+        // What it says there takes the session back: the output goes on behind what that window wrote.
+        var command = ended.Error.Trim().Split("orleanskd ")[^1].Split(' ');
+        await using var taking = stage.StartElsewhere("client", command);
+        await desk.ShowsAsync("You watch 'Moving about' from");
+        (await stage.RunAsync("host", "sessions", "run", id, "print 6*8")).Succeeded();
+        await taking.WaitForAsync(text => text.Contains("= 48", StringComparison.Ordinal), "the output after it was taken back");
+        Assert.DoesNotContain("= 42", taking.Out, StringComparison.Ordinal);
         var export = await stage.ExportAsync("host", id);
-        Assert.Equal(3, export.Split("Clive Client (Fabrikam) joined").Length - 1);
+        Assert.Equal(4, export.Split("Clive Client (Fabrikam) joined").Length - 1);
     }
 }

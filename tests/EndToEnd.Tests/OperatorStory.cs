@@ -25,13 +25,16 @@ public sealed class OperatorStory
         Assert.Contains("gave", transcript, StringComparison.Ordinal);
         Assert.DoesNotContain("shell id", transcript, StringComparison.Ordinal);
 
-        // What waits when the right is taken away never runs.
-        await using var busy = stage.Start("host", "sessions", "run", id, "shell sleep 5");
+        // What waits when the right is taken away never runs. The debugger is busy until then, however slow this machine is.
+        var gate = Path.Combine(stage.Folder, "gate");
+        await using var busy = stage.Start("host", "sessions", "run", id, $"shell while [ ! -e {gate} ]; do sleep 0.1; done");
         await stage.UntilAsync(result => result.Out.Contains("runs ", StringComparison.Ordinal), "host", "sessions", "queue", "list", id);
         await using var waiting = stage.Start("client", "sessions", "run", id, "info registers");
         await stage.UntilAsync(result => result.Out.Contains("info registers", StringComparison.Ordinal), "host", "sessions", "queue", "list", id);
         (await stage.RunAsync("host", "sessions", "ungrant", id, Client)).Succeeded();
         Assert.Contains("taken away", (await waiting.EndAsync()).Error, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(gate, "", TestContext.Current.CancellationToken);
+        (await busy.EndAsync()).Succeeded();
         Assert.Contains("Only the host", (await stage.RunAsync("client", "sessions", "run", id, "bt")).Error, StringComparison.Ordinal);
     }
 }

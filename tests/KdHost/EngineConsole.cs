@@ -87,15 +87,7 @@ internal sealed class EngineConsole : IDisposable
     }
 
     /// <summary>The next line, when a command asks for it.</summary>
-    private string? AnswerTo()
-    {
-        if (!requests.Take())
-            return null;
-        if (Input.TryTake(out var line))
-            return line;
-        requests.Repeat();
-        return null;
-    }
+    private string? AnswerTo() => Input.HasLine && requests.Take() && Input.TryTake(out var line) ? line : null;
 
     public void Dispose() => Console.CancelKeyPress -= onBreak;
 }

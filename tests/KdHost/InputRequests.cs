@@ -7,23 +7,16 @@ namespace OrleansKd.KdHost;
 [GeneratedComClass]
 internal sealed partial class InputRequests(Action asked) : IDebugInputCallbacks
 {
-    private volatile bool isAsking;
+    private int isAsking;
 
-    /// <summary>True once for each request.</summary>
-    public bool Take()
-    {
-        var taken = isAsking;
-        isAsking = false;
-        return taken;
-    }
-
-    public void Repeat() => isAsking = true;
+    /// <summary>True once for each request; the next one may come while it is taken.</summary>
+    public bool Take() => Interlocked.Exchange(ref isAsking, 0) != 0;
 
     public void StartInput(uint bufferSize)
     {
-        isAsking = true;
+        Volatile.Write(ref isAsking, 1);
         asked();
     }
 
-    public void EndInput() => isAsking = false;
+    public void EndInput() => Volatile.Write(ref isAsking, 0);
 }

@@ -20,6 +20,8 @@ internal sealed class LineReader(Stream stream, Action arrived)
 
     public InputEnd End => end;
 
+    public bool HasLine => !lines.IsEmpty;
+
     /// <param name="ended">Called once, when there are no more lines.</param>
     public void Start(Action<InputEnd> ended) => new Thread(() => Read(ended)) { IsBackground = true, Name = "standard input" }.Start();
 

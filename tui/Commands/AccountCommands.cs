@@ -15,7 +15,7 @@ internal static class AccountCommands
             return ExitCodes.Done;
         }
         context.WriteLine($"{me.Name} ({me.Company ?? "no company"}) <{me.Email}> at {context.Server.Server}");
-        context.WriteLine($"{(me.MayHost ? "may host sessions" : "may not host sessions")}, {(me.MayJoin ? "may join sessions" : "may not join sessions")}{(me.IsAdministrator ? ", administrator" : "")}");
+        context.WriteLine(PermissionText.Held(me));
         foreach (var notice in PermissionText.Notices(me))
             context.WriteLine(notice);
         return ExitCodes.Done;

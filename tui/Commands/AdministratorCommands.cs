@@ -11,16 +11,12 @@ internal static class AdministratorCommands
 
     public static void AddTo(RootCommand root, CommandRunner runner)
     {
-        var administrators = new Command("administrators", """
-            Who administers your organization. For administrators.
-
-            Examples:
-              orleanskd administrators list
-              orleanskd administrators appoint ann@contoso.example
-              orleanskd administrators dismiss bob@contoso.example
-              orleanskd administrators rebind carl@contoso.example --reason "new account after the move"
-            """);
-        root.Subcommands.Add(administrators);
+        var administrators = runner.AddGroup(
+            root, "administrators", "Who administers your organization. For administrators.",
+            "orleanskd administrators list",
+            "orleanskd administrators appoint ann@contoso.example",
+            "orleanskd administrators dismiss bob@contoso.example",
+            "orleanskd administrators rebind carl@contoso.example --reason \"new account after the move\"");
         runner.Add(administrators, "list", "List the administrators of your organization.", List);
         runner.Add(administrators, "appoint", "Make somebody of your organization an administrator.", (context, parsed, cancellationToken) =>
             Do(context, parsed, Routes.AppointAdministrator, "Appointed", cancellationToken), Email, Reason);

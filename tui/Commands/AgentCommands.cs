@@ -3,6 +3,7 @@ using System.Globalization;
 using OrleansKd.Agent.Control;
 using OrleansKd.Contracts;
 using OrleansKd.Tui.Model;
+using OrleansKd.Tui.Model.Lists;
 
 namespace OrleansKd.Tui.Commands;
 
@@ -62,7 +63,7 @@ internal static class AgentCommands
 
     private static void Write(CommandContext context, AgentStatus status)
     {
-        context.WriteLine($"agent     process {status.ProcessId}, version {status.Version}, since {At(status.StartedAt)}{(status.StopsWhenIdle ? ", stops when idle" : "")}{(status.IsStopping ? ", IS ENDING" : "")}");
+        context.WriteLine($"agent     process {status.ProcessId}, version {status.Version}, since {At(status.StartedAt)}{(status.StopsWhenIdle ? ", stops when idle" : "")}{(status.LocalStartsOnly ? ", starts only what is asked for here" : "")}{(status.IsStopping ? ", IS ENDING" : "")}");
         context.WriteLine($"server    {status.Server} with profile '{status.Profile}'");
         context.WriteLine($"          {(status.ConnectedAt is { } since ? $"connected since {At(since)}" : $"NOT CONNECTED: {status.Problem}")}");
         context.WriteLine($"computer  {status.Computer}");

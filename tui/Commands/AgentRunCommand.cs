@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Hosting;
 using OrleansKd.Agent.SignIn;
@@ -10,10 +11,11 @@ namespace OrleansKd.Tui.Commands;
 /// <summary><c>agent run</c>: this process becomes the agent on this computer, until it is told to end.</summary>
 internal static class AgentRunCommand
 {
-    private static readonly Option<FileInfo?> TokenFile = new("--token-file") { Description = "For scripts: read the access token from this file at each connect, instead of using the profile's sign-in.", HelpName = "PATH" };
+    private static readonly Option<FileInfo?> TokenFile = new("--token-file") { Description = "Read a service token from this file, which only you can read, at each connect, instead of using the profile's sign-in.", HelpName = "PATH" };
     private static readonly Option<string> Computer = new("--computer") { Description = "Name of this computer, unique among yours. Default: the system's.", HelpName = "NAME", DefaultValueFactory = _ => Environment.MachineName };
     private static readonly Option<string?> Data = new("--data") { Description = "Folder for what is not uploaded yet. Default: one in the user's state folder.", HelpName = "DIR" };
     private static readonly Option<string[]> Allow = new("--allow") { Description = "Another debugger that may be started (full path), beside gdb, lldb, kd, cdb and ntsd as PATH finds them; may be repeated.", HelpName = "PATH" };
+    private static readonly Option<bool> LocalStartOnly = new("--local-start-only") { Description = "Start a debugger only when it is asked for on this computer, with orleanskd: not from elsewhere, and not on the server's word alone." };
     private static readonly Option<string> SpoolSize = new("--spool-limit") { Description = "Output of one debugger kept on this disk until the server has it: bytes, or with a unit, such as 500MB or 2GB.", HelpName = "SIZE", DefaultValueFactory = _ => "2GB" };
     private static readonly Option<string> Encoding = new("--encoding") { Description = "Code page in which kd, cdb and ntsd print and read on this computer, such as windows-1252, ibm850 or 932.", HelpName = "NAME", DefaultValueFactory = _ => "utf-8" };
     private static readonly Option<bool> StopWhenIdle = new("--stop-when-idle") { Description = "Stop by itself when no session of this computer is active or closed, everything is uploaded, and nothing happened for some minutes." };
@@ -44,14 +46,15 @@ internal static class AgentRunCommand
         });
         IdleAfter.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (> 0 and <= MostIdleMinutes))
+            // What is no number at all is told by itself, and asking for it would throw.
+            if (result.Tokens is [var minutes] && double.TryParse(minutes.Value, CultureInfo.InvariantCulture, out var number) && number is not (> 0 and <= MostIdleMinutes))
                 result.AddError($"--idle-after needs minutes, up to {MostIdleMinutes}.");
         });
     }
 
     public static void AddTo(Command agent, CommandRunner runner) => runner.Add(
         agent, "run", "Be the agent on this computer: run debuggers for sessions of the signed-in user.", Run,
-        TokenFile, Computer, Data, Allow, SpoolSize, Encoding, StopWhenIdle, IdleAfter, Detached);
+        TokenFile, Computer, Data, Allow, LocalStartOnly, SpoolSize, Encoding, StopWhenIdle, IdleAfter, Detached);
 
     private static async Task<int> Run(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -65,11 +68,14 @@ internal static class AgentRunCommand
             Computer = computer,
             Data = parsed.GetValue(Data),
             Allow = parsed.GetValue(Allow) ?? [],
+            LocalStartsOnly = parsed.GetValue(LocalStartOnly),
             SpoolLimitBytes = spoolLimit,
             CodePage = codePage,
             StopWhenIdleFor = parsed.GetValue(StopWhenIdle) ? TimeSpan.FromMinutes(parsed.GetValue(IdleAfter)) : null,
             IsDetached = parsed.GetValue(Detached),
         };
+        // What the agent's own debuggers need not know.
+        Environment.SetEnvironmentVariable(GivenToken.Variable, null);
         // The end of its terminal ends the terminal client; an agent goes on, because its debuggers would end with it.
         context.Host.IgnoreHangUp();
         await AgentProgram.RunAsync(settings, () =>

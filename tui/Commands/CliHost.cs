@@ -1,4 +1,5 @@
 using OrleansKd.Tui.Connection;
+using OrleansKd.Tui.Settings;
 
 namespace OrleansKd.Tui.Commands;
 
@@ -22,11 +23,15 @@ internal sealed record CliHost
 
     public required TimeProvider Time { get; init; }
 
-    /// <summary>Opens the server of a profile.</summary>
-    public required Func<string, Uri?, ServerConnection> Open { get; init; }
+    public required Func<ServerChoice, ServerConnection> Open { get; init; }
+
+    public required SettingsFile Settings { get; init; }
 
     /// <summary>Runs the terminal client until it quits; the result is the exit code.</summary>
-    public required Func<Func<ServerConnection>, CancellationToken, Task<int>> RunClient { get; init; }
+    public required Func<ServerChoice, CancellationToken, Task<int>> RunClient { get; init; }
+
+    /// <summary>Opens a page in the person's browser; false where there is none.</summary>
+    public Func<Uri, bool> OpenBrowser { get; init; } = _ => false;
 
     /// <summary>From now on the end of the terminal does not end the process.</summary>
     public required Action IgnoreHangUp { get; init; }

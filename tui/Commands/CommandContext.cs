@@ -5,11 +5,12 @@ using OrleansKd.Tui.Connection;
 namespace OrleansKd.Tui.Commands;
 
 /// <summary>What one command has to do its work with.</summary>
-internal sealed class CommandContext(CliHost host, ServerConnection server, bool isJson)
+/// <param name="server">Null for a command that asks nobody.</param>
+internal sealed class CommandContext(CliHost host, ServerConnection? server, bool isJson)
 {
     public CliHost Host => host;
 
-    public ServerConnection Server => server;
+    public ServerConnection Server => server ?? throw new InvalidOperationException("This command has no server.");
 
     public bool IsJson => isJson;
 

@@ -6,45 +6,47 @@ namespace OrleansKd.Tui.Commands;
 /// <summary>The whole command line: what there is, in one place.</summary>
 internal static class CommandLine
 {
+    public const string SessionArgumentName = "ID";
+
     public static Task<int> RunAsync(CliHost host, string[] arguments, CancellationToken cancellationToken)
     {
-        var runner = new CommandRunner(host);
-        var root = new RootCommand("Share a live kernel debugger with up to ten people. Without a command: the terminal client.\n\n" + ExitCodes.Help);
-        runner.AddOptions(root);
-        runner.SetClient(root);
-        runner.Add(root, "whoami", "Show who is signed in.", AccountCommands.WhoAmI);
-
-        PermissionCommands.AddTo(root, runner);
-        AdministratorCommands.AddTo(root, runner);
-
-        var computers = new Command("computers", "Your computers with an agent.");
-        root.Subcommands.Add(computers);
-        runner.Add(computers, "list", "List them with their debuggers.", AccountCommands.ListComputers);
-
-        var agent = new Command("agent", "The agent: runs debuggers on this computer for your sessions. Hosting a session here starts it.");
-        root.Subcommands.Add(agent);
-        AgentRunCommand.AddTo(agent, runner);
-        AgentCommands.AddTo(agent, runner);
-
-        var sessions = new Command("sessions", "Debugging sessions.");
-        root.Subcommands.Add(sessions);
-        runner.Add(sessions, "list", "List the sessions that you host or are invited to.", ListSessionsCommand.Run);
-        HostSessionCommand.AddTo(sessions, runner);
-        InviteCommand.AddTo(sessions, runner);
-        OperatorCommands.AddTo(sessions, runner);
-        InvitationCommands.AddTo(root, sessions, runner);
-        WatchCommand.AddTo(sessions, runner);
-        RunCommand.AddTo(sessions, runner);
-        BreakCommand.AddTo(sessions, runner);
-        KeyCommand.AddTo(sessions, runner);
-        NoteCommands.AddTo(sessions, runner);
-        LifecycleCommands.AddTo(sessions, runner);
-        ExportCommand.AddTo(sessions, runner);
+        var (root, runner) = Build(host);
         return runner.RunAsync(root, arguments, cancellationToken);
     }
 
+    public static (RootCommand Root, CommandRunner Runner) Build(CliHost host)
+    {
+        var root = new RootCommand("Share a live kernel debugger with up to ten people. Without a command: the terminal client.");
+        var runner = new CommandRunner(host, root);
+        runner.SetClient(root);
+        SignInCommands.AddTo(root, runner);
+        runner.Examples.Add(root, "orleanskd", "orleanskd sign-in --server https://debug.contoso.example", "orleanskd sign-out", "orleanskd whoami", "orleanskd --profile work --server https://debug.contoso.example sessions list --json");
+        runner.Add(root, "whoami", "Show who is signed in, and what they may do.", AccountCommands.WhoAmI);
+
+        PermissionCommands.AddTo(root, runner);
+        AdministratorCommands.AddTo(root, runner);
+        TokenCommands.AddTo(root, runner);
+
+        var computers = runner.AddGroup(root, "computers", "Your computers with an agent.", "orleanskd computers list", "orleanskd computers list --json");
+        runner.Add(computers, "list", "List them with their debuggers.", AccountCommands.ListComputers);
+
+        var agent = runner.AddGroup(
+            root, "agent", "The agent: runs debuggers on this computer for your sessions. Hosting a session here starts it.",
+            "orleanskd agent status",
+            "orleanskd agent run",
+            "orleanskd agent run --allow /opt/toolchain/bin/arm-none-eabi-gdb --stop-when-idle --idle-after 30",
+            "orleanskd agent stop --yes");
+        AgentRunCommand.AddTo(agent, runner);
+        AgentCommands.AddTo(agent, runner);
+
+        SessionCommands.AddTo(root, runner);
+        SettingsCommands.AddTo(root, runner);
+        CompletionCommands.AddTo(root, runner, host);
+        return (root, runner);
+    }
+
     /// <summary>The argument that names a session.</summary>
-    public static Argument<string> SessionArgument() => new("ID")
+    public static Argument<string> SessionArgument() => new(SessionArgumentName)
     {
         Description = "The session's id, from sessions list.",
         Validators =

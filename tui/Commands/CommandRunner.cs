@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text.Json;
 using OrleansKd.Agent.Api;
 using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
+using OrleansKd.Tui.Connection;
 
 namespace OrleansKd.Tui.Commands;
 
@@ -11,6 +13,9 @@ internal sealed class CommandRunner
 {
     /// <summary>What a write to a closed pipe gives on Unix.</summary>
     private const int BrokenPipe = 32;
+
+    /// <summary>A command for the debugger may begin with '@': it is never the name of a file with arguments.</summary>
+    public static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     private readonly CliHost host;
     private readonly Option<string> profile = new("--profile")
@@ -37,16 +42,46 @@ internal sealed class CommandRunner
 
     private readonly Option<bool> json = new("--json") { Description = "Write JSON, also for errors (on standard error).", Recursive = true };
 
-    public CommandRunner(CliHost host) => this.host = host;
-
-    public void AddOptions(RootCommand root)
+    public CommandRunner(CliHost host, RootCommand root)
     {
+        this.host = host;
+        Examples = new CommandExamples(root);
         root.Options.Add(profile);
         root.Options.Add(server);
         root.Options.Add(json);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpText(root, (HelpAction)help.Action!, Examples);
     }
 
-    public Command Add(Command parent, string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, params Symbol[] symbols)
+    public CommandExamples Examples { get; }
+
+    /// <summary>The server that a command line names.</summary>
+    public ServerConnection Open(ParseResult parsed) => host.Open(ChoiceOf(parsed));
+
+    /// <summary>A command that only has others.</summary>
+    public Command AddGroup(Command parent, string name, string description, params string[] examples)
+    {
+        var group = new Command(name, description);
+        parent.Subcommands.Add(group);
+        Examples.Add(group, examples);
+        return group;
+    }
+
+    public Command Add(Command parent, string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, params Symbol[] symbols) =>
+        Add(parent, name, description, symbols, async (parsed, cancellationToken) =>
+        {
+            using var connection = Open(parsed);
+            return await run(new CommandContext(host, connection, parsed.GetValue(json)), parsed, cancellationToken);
+        });
+
+    /// <summary>A command about this computer alone: nobody needs to be signed in.</summary>
+    public Command AddLocal(Command parent, string name, string description, Action<CommandContext> run) => Add(parent, name, description, [], (parsed, _) =>
+    {
+        run(new CommandContext(host, null, parsed.GetValue(json)));
+        return Task.FromResult(ExitCodes.Done);
+    });
+
+    private Command Add(Command parent, string name, string description, Symbol[] symbols, Func<ParseResult, CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
         foreach (var symbol in symbols)
@@ -56,23 +91,18 @@ internal sealed class CommandRunner
             else
                 command.Arguments.Add((Argument)symbol);
         }
-        command.SetAction((parsed, cancellationToken) => Guard(parsed.GetValue(json), async () =>
-        {
-            using var connection = host.Open(parsed.GetValue(profile)!, parsed.GetValue(server));
-            return await run(new CommandContext(host, connection, parsed.GetValue(json)), parsed, cancellationToken);
-        }, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => Guard(parsed.GetValue(json), () => run(parsed, cancellationToken), cancellationToken));
         parent.Subcommands.Add(command);
         return command;
     }
 
     public void SetClient(RootCommand root) => root.SetAction((parsed, cancellationToken) =>
-        Guard(parsed.GetValue(json), () => host.RunClient(() => host.Open(parsed.GetValue(profile)!, parsed.GetValue(server)), cancellationToken), cancellationToken));
+        Guard(parsed.GetValue(json), () => host.RunClient(ChoiceOf(parsed), cancellationToken), cancellationToken));
 
     /// <summary>Parses and runs; wrong usage is told on standard error.</summary>
     public async Task<int> RunAsync(RootCommand root, string[] arguments, CancellationToken cancellationToken)
     {
-        // A command for the debugger may begin with '@': it is never the name of a file with arguments.
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(arguments, Parsing);
         if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
             var isJson = arguments.Contains("--json");
@@ -85,6 +115,8 @@ internal sealed class CommandRunner
         await host.Out.FlushAsync(CancellationToken.None);
         return code;
     }
+
+    private ServerChoice ChoiceOf(ParseResult parsed) => new(parsed.GetValue(profile)!, parsed.GetValue(server));
 
     private async Task<int> Guard(bool isJson, Func<Task<int>> run, CancellationToken cancellationToken)
     {
@@ -130,6 +162,7 @@ internal sealed class CommandRunner
         ProblemException.OutcomeUnknown => ExitCodes.OutcomeUnknown,
         ProblemCodes.NotSignedIn => ExitCodes.NotSignedIn,
         ProblemException.AgentRuns => ExitCodes.AgentRuns,
+        ProblemCodes.JoinedElsewhere => ExitCodes.JoinedElsewhere,
         _ => ExitCodes.Failed,
     };
 }

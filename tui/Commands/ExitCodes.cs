@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrleansKd.Tui.Commands;
 
 /// <summary>What the program's exit code says. Scripts depend on these numbers: they are only ever added to.</summary>
@@ -35,6 +37,9 @@ internal static class ExitCodes
     /// <summary><c>agent run</c>: one runs already.</summary>
     public const int AgentRuns = 10;
 
+    /// <summary><c>sessions watch</c>, <c>take</c>: the person watches from another computer now.</summary>
+    public const int JoinedElsewhere = 11;
+
     /// <summary>Ended by SIGHUP (128 + 1).</summary>
     public const int HungUp = 129;
 
@@ -47,20 +52,32 @@ internal static class ExitCodes
     /// <summary>Ended by SIGTERM (128 + 15).</summary>
     public const int Ended = 143;
 
-    /// <summary>For <c>--help</c>.</summary>
-    public const string Help = """
-        Exit codes:
-          0    done
-          1    refused or failed; the reason is on standard error
-          2    wrong usage, or no terminal for the terminal client
-          3    sessions run: the target runs; only a break brings the prompt back
-          4    cancelled: the command never ran, or you said no
-          5    sessions run: the debugger exited before its prompt was back
-          6    the server or the sign-in's authority can't be reached
-          7    not signed in
-          8    the connection was lost in the middle; it may have been done or not
-          9    agent status: no agent runs on this computer
-          10   agent run: an agent runs on this computer already
-          129, 130, 141, 143   ended by a hang-up, by Ctrl+C, by the end of who read the output, by SIGTERM
-        """;
+    /// <summary>All of them, as <c>--help</c> and the README tell them.</summary>
+    public static IReadOnlyList<ExitCode> All { get; } =
+    [
+        new(Done, "done"),
+        new(Failed, "refused or failed; the reason is on standard error"),
+        new(Usage, "wrong usage, or no terminal for the terminal client"),
+        new(TargetRuns, "the target runs; only a break brings the prompt back", "sessions run"),
+        new(Cancelled, "cancelled: the command never ran, or you said no"),
+        new(DebuggerExited, "the debugger exited before its prompt was back", "sessions run"),
+        new(ServerUnreachable, "the server or the sign-in's authority can't be reached"),
+        new(NotSignedIn, "not signed in"),
+        new(OutcomeUnknown, "the answer was lost, also when asked again: it may have been done or not"),
+        new(NoAgent, "no agent runs on this computer", "agent status"),
+        new(AgentRuns, "an agent runs on this computer already", "agent run"),
+        new(JoinedElsewhere, "you watch it from another computer now", "sessions watch", "sessions take"),
+        new(HungUp, "ended by a hang-up"),
+        new(Interrupted, "ended by Ctrl+C"),
+        new(OutputClosed, "ended because nobody reads the output any more"),
+        new(Ended, "ended by SIGTERM"),
+    ];
+
+    /// <summary>The lines for one command; null: for all of them.</summary>
+    public static IEnumerable<string> LinesFor(string? command) => All
+        .Where(code => command is null || code.Commands.Length == 0 || code.Commands.Contains(command))
+        .Select(code => string.Create(CultureInfo.InvariantCulture, $"  {code.Number,-4} {(command is null && code.Commands.Length > 0 ? string.Join(", ", code.Commands) + ": " : "")}{code.Meaning}"));
 }
+
+/// <param name="Commands">The only commands that end with it; none: all may.</param>
+internal sealed record ExitCode(int Number, string Meaning, params string[] Commands);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansKd.Agent.Api;
+using OrleansKd.Agent.Control;
 using OrleansKd.Contracts;
 using OrleansKd.Tui.Model;
 
@@ -40,7 +41,7 @@ internal static class HostSessionCommand
         if (isDirect && !parsed.GetValue(Yes) && !context.Confirm(DirectSession.Caution + "\nHost it all the same?"))
             return ExitCodes.Cancelled;
         if (string.Equals(computer, here.Name, StringComparison.OrdinalIgnoreCase))
-            await context.Server.LocalAgent.EnsureAsync(() => context.Say($"starting the agent on {here.Name}"), cancellationToken);
+            await context.Server.LocalAgent.EnsureAsync(LocalStart.OfNew(parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Secure)), () => context.Say($"starting the agent on {here.Name}"), cancellationToken);
         var whenFull = parsed.GetValue(WhenSpoolFull) == Gap ? SpoolFullAction.Gap : SpoolFullAction.Hold;
         var session = await context.Server.Sessions.HostAsync(
             new HostSessionRequest(computer, parsed.GetValue(Debugger)!, arguments, parsed.GetValue(Name)!, parsed.GetValue(Description)!, whenFull, parsed.GetValue(NoClientReopen) ? false : null, parsed.GetValue(Secure) ? true : null), cancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansKd.Contracts;
 using OrleansKd.Tui.Model;
+using OrleansKd.Tui.Model.Lists;
 
 namespace OrleansKd.Tui.Commands;
 
@@ -16,8 +17,11 @@ internal static class InvitationCommands
         runner.Add(sessions, "kick", "Take somebody's invitation back: their windows end, and the place is free.", Revoke, Session, Email);
         runner.Add(sessions, "leave", "Leave a session for good, or decline its invitation.", Leave, Session);
 
-        var invitations = new Command("invitations", "Invitations to debugging sessions.");
-        root.Subcommands.Add(invitations);
+        var invitations = runner.AddGroup(
+            root, "invitations", "Invitations to debugging sessions.",
+            "orleanskd invitations list",
+            "orleanskd invitations decline ID",
+            "orleanskd invitations revoke ID bob@fabrikam.example");
         runner.Add(invitations, "list", "List the sessions that you are invited to.", List);
         runner.Add(invitations, "revoke", "Take somebody's invitation to your session back (sessions kick).", Revoke, Session, Email);
         runner.Add(invitations, "decline", "Decline an invitation (sessions leave).", Leave, Session);

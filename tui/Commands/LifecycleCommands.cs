@@ -40,7 +40,11 @@ internal static class LifecycleCommands
         runner.Add(sessions, "delete", "Delete a terminated session of yours with its transcript, for everybody and for ever. Without it that happens by itself, 90 days after termination unless the server says otherwise.", Delete, Session, Yes);
         runner.Add(sessions, "set", "Change what a session allows.", async (context, parsed, cancellationToken) =>
         {
-            await context.Server.Sessions.ChangeAsync(parsed.GetRequiredValue(Session), new ChangeSessionRequest(parsed.GetValue(ClientsMayReopen) == Allowed), cancellationToken);
+            var id = parsed.GetRequiredValue(Session);
+            var clientsMayReopen = parsed.GetValue(ClientsMayReopen) == Allowed;
+            await context.Server.Sessions.ChangeAsync(id, new ChangeSessionRequest(clientsMayReopen), cancellationToken);
+            if (context.IsJson)
+                context.WriteJson(new { id, clientsMayReopen });
             return ExitCodes.Done;
         }, Session, ClientsMayReopen);
     }

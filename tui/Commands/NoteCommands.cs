@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OrleansKd.Tui.Model;
+using OrleansKd.Tui.Model.Transcripts;
 
 namespace OrleansKd.Tui.Commands;
 
@@ -16,8 +16,12 @@ internal static class NoteCommands
     {
         runner.Add(sessions, "note", "Add a note for everybody in the session.", AddNote, Session, Note);
         runner.Add(sessions, "suggest", "Suggest a command to the host, who runs or dismisses it.", Suggest, Session, Command);
-        var suggestions = new Command("suggestions", "Commands that people suggest.");
-        sessions.Subcommands.Add(suggestions);
+        var suggestions = runner.AddGroup(
+            sessions, "suggestions", "Commands that people suggest.",
+            "orleanskd sessions suggestions list ID",
+            "orleanskd sessions suggestions run ID SUGGESTION",
+            "orleanskd sessions suggestions run ID SUGGESTION --text \"print *packet->next\"",
+            "orleanskd sessions suggestions dismiss ID SUGGESTION");
         runner.Add(suggestions, "list", "List those that were neither run nor dismissed.", List, Session);
         runner.Add(suggestions, "run", "Enter one in your own name.", Run, Session, Suggestion, Edited);
         runner.Add(suggestions, "dismiss", "Dismiss one, or take your own back.", Dismiss, Session, Suggestion);

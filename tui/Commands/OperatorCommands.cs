@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansKd.Contracts;
+using OrleansKd.Tui.Model;
 
 namespace OrleansKd.Tui.Commands;
 
@@ -19,8 +20,8 @@ internal static class OperatorCommands
     {
         runner.Add(sessions, "grant", "Let an invited client enter commands.", Grant, Session, Email, Right, Yes);
         runner.Add(sessions, "ungrant", "Take that right away, also for commands that wait.", Ungrant, Session, Email);
-        var queue = new Command("queue", "Commands that wait for the debugger.");
-        sessions.Subcommands.Add(queue);
+        var queue = runner.AddGroup(
+            sessions, "queue", "Commands that wait for the debugger.", "orleanskd sessions queue list ID", "orleanskd sessions queue remove ID COMMAND");
         runner.Add(queue, "list", "List them, oldest first.", List, Session);
         runner.Add(queue, "remove", "Remove one; whether that came in time, the transcript tells.", Remove, Session, CommandId);
     }
@@ -29,16 +30,13 @@ internal static class OperatorCommands
     {
         var email = parsed.GetRequiredValue(Email);
         var right = parsed.GetRequiredValue(Right) == Full ? OperatorRight.Full : OperatorRight.Inspect;
-        if (right is OperatorRight.Full && !parsed.GetValue(Yes) && context.Host.IsInteractive && !context.Confirm(Warning(email)))
+        if (right is OperatorRight.Full && !parsed.GetValue(Yes) && context.Host.IsInteractive && !context.Confirm($"{RightText.FullControlWarning(email)} Give it?"))
             return ExitCodes.Cancelled;
         await context.Server.Sessions.GrantAsync(parsed.GetRequiredValue(Session), email, right, cancellationToken);
         if (context.IsJson)
             context.WriteJson(new { granted = email, right });
         return ExitCodes.Done;
     }
-
-    private static string Warning(string email) =>
-        $"With full control, {VisibleText.From(email)} can run programs on this computer as you, stop or end the target, and end the KD server. Give it?";
 
     private static async Task<int> Ungrant(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {

@@ -21,20 +21,19 @@ internal static class PermissionCommands
         Validators = { result => CheckNumber(result, Limits.PermissionLogItems) },
     };
 
+    private static readonly Option<bool> All = new("--all") { Description = "Everything, whatever --take says." };
+
     public static void AddTo(RootCommand root, CommandRunner runner)
     {
-        var permissions = new Command("permissions", """
-            Who may host and join sessions.
-
-            Examples:
-              orleanskd permissions request --host --join --reason "on call this week"
-              orleanskd permissions list
-              orleanskd permissions approve ann@contoso.example
-              orleanskd permissions deny bob@contoso.example --reason "ask your lead first"
-              orleanskd permissions revoke bob@contoso.example --join
-              orleanskd permissions log --take 50
-            """);
-        root.Subcommands.Add(permissions);
+        var permissions = runner.AddGroup(
+            root, "permissions", "Who may host and join sessions.",
+            "orleanskd permissions request --host --join --reason \"on call this week\"",
+            "orleanskd permissions list",
+            "orleanskd permissions approve ann@contoso.example",
+            "orleanskd permissions deny bob@contoso.example --reason \"ask your lead first\"",
+            "orleanskd permissions revoke bob@contoso.example --join",
+            "orleanskd permissions log --take 50",
+            "orleanskd permissions log --all --json");
         Named(runner.Add(permissions, "request", "Ask the administrators of your organization; they decide, and it counts at once.", Request, Host, Join, Reason), "Say what you ask for: --host, --join, or both.");
         runner.Add(permissions, "list", "Your permissions; for administrators also who waits for a decision, and who may do what.", List);
         runner.Add(permissions, "approve", "Approve what somebody asked for: all of it, or only --host or --join. For administrators.", (context, parsed, cancellationToken) =>
@@ -43,13 +42,13 @@ internal static class PermissionCommands
             Decide(context, parsed, Routes.DenyPermissions, "Denied", cancellationToken), Email, Host, Join, Reason);
         Named(runner.Add(permissions, "revoke", "Take permissions away, at once: without Join the person's windows end, without Host their open sessions are closed (not terminated). For administrators.", (context, parsed, cancellationToken) =>
             Decide(context, parsed, Routes.RevokePermissions, "Taken away", cancellationToken), Email, Host, Join, Reason), "Say what to take away: --host, --join, or both.");
-        runner.Add(permissions, "log", "Who decided what, and when, newest first. For administrators.", Log, Before, Take);
+        runner.Add(permissions, "log", "Who decided what, and when, newest first. For administrators.", Log, Before, Take, All);
     }
 
     /// <summary>At least one of the permissions has to be named.</summary>
     private static void Named(Command command, string otherwise) => command.Validators.Add(result =>
     {
-        if (!result.GetValue(Host) && !result.GetValue(Join))
+        if (!result.IsOn(Host) && !result.IsOn(Join))
             result.AddError(otherwise);
     });
 
@@ -93,13 +92,8 @@ internal static class PermissionCommands
 
     private static void WriteOwn(CommandContext context, PermissionsSummary own)
     {
-        context.WriteLine(own.Organization is { } organization
-            ? $"{organization}: you have {PermissionText.Of(own.Permissions)}{(own.IsAdministrator ? ", and are an administrator" : "")}"
-            : "You belong to no organization of this server: you may join the sessions that you are invited to, and can't host.");
-        if (own.Request is { } request)
-            context.WriteLine($"You wait for {PermissionText.Of(request.Permissions)} since {PermissionText.At(request.At)}");
-        if (own.LastDecision is { } decision)
-            context.WriteLine(PermissionText.Decision(decision));
+        foreach (var line in PermissionText.Own(own))
+            context.WriteLine(line);
     }
 
     private static async Task<int> Decide(CommandContext context, ParseResult parsed, string route, string done, CancellationToken cancellationToken)
@@ -115,7 +109,13 @@ internal static class PermissionCommands
 
     private static async Task<int> Log(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
-        var page = await context.Server.Sessions.GetPermissionLogAsync(parsed.GetValue(Before), parsed.GetValue(Take), cancellationToken);
+        var isAll = parsed.GetValue(All);
+        var page = await context.Server.Sessions.GetPermissionLogAsync(parsed.GetValue(Before), isAll ? Limits.PermissionLogItems : parsed.GetValue(Take), cancellationToken);
+        while (isAll && page.Before is { } next)
+        {
+            var older = await context.Server.Sessions.GetPermissionLogAsync(next, Limits.PermissionLogItems, cancellationToken);
+            page = new PermissionLogPage([.. page.Items, .. older.Items], older.Before);
+        }
         if (context.IsJson)
         {
             context.WriteJson(page);

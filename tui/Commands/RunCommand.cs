@@ -4,6 +4,8 @@ using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
 using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Tui.Model;
+using OrleansKd.Tui.Model.Lists;
+using OrleansKd.Tui.Model.Transcripts;
 
 namespace OrleansKd.Tui.Commands;
 

@@ -13,5 +13,5 @@ internal static class TextTable
             context.WriteLine(string.Join("  ", line.Select((cell, column) => column == line.Length - 1 ? cell : cell.PadRight(widths[column]))));
     }
 
-    private static string Cell(string text) => VisibleText.From(text).Replace('\n', ' ').Replace('\t', ' ');
+    public static string Cell(string text) => VisibleText.Line(text);
 }

@@ -17,18 +17,23 @@ internal sealed class ServerConnection : IDisposable
     private readonly TimeProvider time;
     private readonly HttpClient? authority;
     private readonly ViewerPlace? place;
+    private readonly PersonSignIn? signIn;
+    private readonly AskingTokens tokens;
 
     /// <param name="place">This computer, for windows; null: nobody's presence.</param>
     public ServerConnection(Uri server, IAccessTokens tokens, TimeProvider time, AgentPlace agentPlace, HttpClient? authority = null, ViewerPlace? place = null)
     {
-        (Server, Tokens, this.time, AgentPlace, this.authority, this.place) = (server, tokens, time, agentPlace, authority, place);
-        Sessions = new SessionsClient(server, tokens);
+        (Server, this.tokens, this.time, AgentPlace, this.authority, this.place) = (server, new AskingTokens(tokens), time, agentPlace, authority, place);
+        Sessions = new SessionsClient(server, Tokens);
         LocalAgent = new LocalAgent(agentPlace, Sessions, Agent.Hosting.LocalAgent.ThisProgram(), time);
     }
 
     public Uri Server { get; }
 
-    public IAccessTokens Tokens { get; }
+    public IAccessTokens Tokens => tokens;
+
+    /// <summary><see cref="AskingTokens.Ask"/>.</summary>
+    public void AskToSignIn(Func<string, Task<bool>> ask) => tokens.Ask = ask;
 
     /// <summary>Where this sign-in's agent is found on this computer.</summary>
     public AgentPlace AgentPlace { get; }
@@ -37,6 +42,9 @@ internal sealed class ServerConnection : IDisposable
     public ILocalAgent LocalAgent { get; init; }
 
     public SessionsClient Sessions { get; }
+
+    /// <summary>How the person whose <see cref="Tokens"/> these are signs in, and out.</summary>
+    public PersonSignIn SignIn { get => signIn ?? throw new InvalidOperationException("This connection has no profile."); init => signIn = value; }
 
     /// <summary>Opens a closed session again (rule F3); the host's agent of this computer is started first when the debugger shall run here.</summary>
     /// <param name="starting">Called with this computer's name when its agent is started.</param>
@@ -49,6 +57,7 @@ internal sealed class ServerConnection : IDisposable
         {
             var isNew = false;
             await LocalAgent.EnsureAsync(
+                LocalStart.OfReopened(session),
                 () =>
                 {
                     isNew = true;
@@ -77,21 +86,27 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>The same for a window that a person watches: they join the session with it (rules D2, D3).</summary>
     public SessionFollower NewWindow() => new(Server, Tokens, time) { Place = place };
 
-    /// <summary>The server that is named, else the profile's default one.</summary>
-    /// <exception cref="ProblemException">There is no such profile, or it has no default server.</exception>
+    /// <summary>The server that is named, else the profile's default one; with the service token of the environment, else with the profile's sign-in.</summary>
+    /// <exception cref="ProblemException">There is no such profile, or it has no default server; or what the environment has is no service token.</exception>
     public static ServerConnection Open(ProfileStore store, string profileName, Uri? server, TimeProvider time)
     {
         var chosen = server ?? store.Load(profileName)?.DefaultServer ?? throw new ProblemException(
             ProblemCodes.NotSignedIn,
-            $"not signed in: '{store.PathOf(profileName)}' names no server. Sign in first, or name a server with --server and a profile with --profile.");
+            $"not signed in: '{store.PathOf(profileName)}' names no server. Sign in first (orleanskd sign-in --server URL), or name a server with --server and a profile with --profile.");
         var authority = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
-        return new ServerConnection(chosen, new TokenSource(store, profileName, chosen, authority, time), time, AgentPlace.ForUser(profileName, chosen), authority, store.Place());
+        IAccessTokens tokens = Environment.GetEnvironmentVariable(GivenToken.Variable) is { Length: > 0 } given
+            ? new GivenToken(given)
+            : new TokenSource(store, profileName, chosen, authority, time);
+        return new ServerConnection(chosen, tokens, time, AgentPlace.ForUser(profileName, chosen), authority, store.Place())
+        {
+            SignIn = new PersonSignIn(chosen, new DeviceSignIn(authority, time), new RememberedSignIn(store, profileName, chosen, time)),
+        };
     }
 
     public void Dispose()
     {
         Sessions.Dispose();
         authority?.Dispose();
-        (Tokens as IDisposable)?.Dispose();
+        tokens.Dispose();
     }
 }

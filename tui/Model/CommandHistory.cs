@@ -1,23 +1,41 @@
+using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
+
 namespace OrleansKd.Tui.Model;
 
-/// <summary>The commands that this user entered in this window, newest last, with prefix search. Not thread-safe.</summary>
+/// <summary>This user's commands, newest last, with prefix search: those of this window, behind those of earlier ones. Not thread-safe.</summary>
 internal sealed class CommandHistory
 {
-    /// <summary>More than anybody goes back by hand.</summary>
-    public const int Length = 1_000;
+    /// <summary>Of one window: more than anybody goes back by hand.</summary>
+    private const int Length = 10_000;
 
-    private static readonly string[] Repeatable = ["p", "t", "u", "n", "s", "ni", "si", "x", "list"];
-    private readonly List<string> commands = [];
+    private readonly HistoryFile? file;
+    private readonly List<string> commands;
     private int position;
     private string prefix = "";
+    private string? last;
 
-    /// <summary>The user's last command when Enter on an empty line may repeat it: stepping and paging (rule E6).</summary>
-    public string? ToRepeat => commands.Count > 0 && MayRepeat(commands[^1]) ? commands[^1] : null;
-
-    public void Add(string command)
+    /// <param name="file">Where commands are kept from one start to the next; null: nowhere.</param>
+    public CommandHistory(HistoryFile? file = null)
     {
+        this.file = file;
+        commands = [.. file?.Read() ?? []];
+        Reset();
+    }
+
+    /// <summary>This window's last command when Enter on an empty line may enter it again: stepping and paging (rule E6).</summary>
+    public string? ToRepeat(string debuggerKind) => last is not null && CommandGrammar.For(debuggerKind).MayRepeat(last) ? last : null;
+
+    /// <summary>A command with a secret is not kept on disk.</summary>
+    public void Add(string command, string debuggerKind)
+    {
+        last = command;
         if (commands.Count == 0 || commands[^1] != command)
+        {
             commands.Add(command);
+            if (!SecretText.SecretsOfCommand(debuggerKind, command).Any())
+                file?.Add(command);
+        }
         if (commands.Count > Length)
             commands.RemoveAt(0);
         Reset();
@@ -48,9 +66,7 @@ internal sealed class CommandHistory
         return found < 0 ? prefix : commands[found];
     }
 
-    private static bool MayRepeat(string command)
-    {
-        var word = command.Split(' ', 2)[0];
-        return Repeatable.Contains(word) || word.StartsWith('d');
-    }
+    /// <summary>Earlier commands that begin like this, newest first, each once.</summary>
+    public IEnumerable<string> BeginningWith(string typed) =>
+        Enumerable.Reverse(commands).Where(command => command.Length > typed.Length && command.StartsWith(typed, StringComparison.Ordinal)).Distinct();
 }

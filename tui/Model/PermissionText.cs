@@ -10,6 +10,9 @@ internal static class PermissionText
 
     public static string Of(Permission[] permissions) => permissions.Length == 0 ? "none" : string.Join(" and ", permissions.Select(Of));
 
+    public static string Held(AccountSummary me) =>
+        $"{(me.MayHost ? "may host sessions" : "may not host sessions")}, {(me.MayJoin ? "may join sessions" : "may not join sessions")}{(me.IsAdministrator ? ", administrator" : "")}";
+
     public static string Of(PermissionAction action) => action switch
     {
         PermissionAction.Requested => "asked for",
@@ -28,6 +31,18 @@ internal static class PermissionText
         if (me.WaitingRequests > 0)
             yield return $"{me.WaitingRequests} {(me.WaitingRequests == 1 ? "person waits" : "people wait")} for your decision: orleanskd permissions list";
         if (me.LastDecision is { } decision)
+            yield return Decision(decision);
+    }
+
+    /// <summary>The user's permissions, what they wait for, and what was decided last: a line each.</summary>
+    public static IEnumerable<string> Own(PermissionsSummary own)
+    {
+        yield return own.Organization is { } organization
+            ? $"{organization}: you have {Of(own.Permissions)}{(own.IsAdministrator ? ", and are an administrator" : "")}"
+            : "You belong to no organization of this server: you may join the sessions that you are invited to, and can't host.";
+        if (own.Request is { } request)
+            yield return $"You wait for {Of(request.Permissions)} since {At(request.At)}";
+        if (own.LastDecision is { } decision)
             yield return Decision(decision);
     }
 

@@ -5,6 +5,8 @@ namespace OrleansKd.Tui.Model;
 /// <summary>A request that a dialog makes: under way, refused with a reason, or done. Raises <see cref="Changed"/> on any thread.</summary>
 internal sealed class RequestModel
 {
+    private const string Working = "Working…";
+
     public event Action? Changed;
 
     public bool IsBusy { get; private set; }
@@ -13,12 +15,15 @@ internal sealed class RequestModel
 
     public bool IsDone { get; private set; }
 
+    /// <summary>What it does while it is busy.</summary>
+    public string Doing { get; private set; } = Working;
+
     /// <summary>Does it once at a time; a refusal becomes <see cref="Problem"/>.</summary>
     public async Task RunAsync(Func<CancellationToken, Task> request)
     {
         if (IsBusy)
             return;
-        (IsBusy, Problem, IsDone) = (true, null, false);
+        (IsBusy, Problem, IsDone, Doing) = (true, null, false, Working);
         Changed?.Invoke();
         try
         {
@@ -33,6 +38,20 @@ internal sealed class RequestModel
         {
             IsBusy = false;
         }
+        Changed?.Invoke();
+    }
+
+    /// <summary>Says how far it is, on any thread.</summary>
+    public void Tell(string doing)
+    {
+        Doing = doing;
+        Changed?.Invoke();
+    }
+
+    /// <summary>What was refused is being corrected.</summary>
+    public void Dismiss()
+    {
+        Problem = null;
         Changed?.Invoke();
     }
 

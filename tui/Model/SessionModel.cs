@@ -1,6 +1,8 @@
 using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
 using OrleansKd.Tui.Connection;
+using OrleansKd.Tui.Model.Lists;
+using OrleansKd.Tui.Model.Transcripts;
 
 namespace OrleansKd.Tui.Model;
 
@@ -10,6 +12,9 @@ namespace OrleansKd.Tui.Model;
 /// </summary>
 internal sealed class SessionModel : IAsyncDisposable
 {
+    /// <summary>How long the end of a long history may keep all of it waiting.</summary>
+    private static readonly TimeSpan LastScreenFirst = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private readonly ServerConnection server;
     private readonly TimeProvider time;
@@ -18,9 +23,10 @@ internal sealed class SessionModel : IAsyncDisposable
     private SessionSnapshot snapshot = new();
     private Task following = Task.CompletedTask;
 
-    public SessionModel(ServerConnection server, string sessionId, TimeProvider time)
+    /// <param name="history">Where this user's commands are kept; null: nowhere.</param>
+    public SessionModel(ServerConnection server, string sessionId, TimeProvider time, HistoryFile? history = null)
     {
-        (this.server, Id, this.time) = (server, sessionId, time);
+        (this.server, Id, this.time, History) = (server, sessionId, time, new CommandHistory(history));
         follower = server.NewWindow();
         Transcript.Changed += () => Changed?.Invoke();
     }
@@ -31,7 +37,13 @@ internal sealed class SessionModel : IAsyncDisposable
 
     public TranscriptModel Transcript { get; } = new();
 
-    public CommandHistory History { get; } = new();
+    public CommandHistory History { get; }
+
+    /// <summary>Enter on an empty line enters the last stepping or paging command again.</summary>
+    public bool RepeatsOnEnter { get; init; } = true;
+
+    /// <summary>The log file; null when none is open.</summary>
+    public TranscriptFile? Log { get; private set; }
 
     public SessionSnapshot Now
     {
@@ -53,14 +65,52 @@ internal sealed class SessionModel : IAsyncDisposable
         following = Task.Run(() => FollowAsync(ending.Token));
     }
 
-    /// <summary>Enters a command, or again the last stepping one when the line is empty (rule E6).</summary>
+    /// <summary>Enters a command, or again the last stepping one when the line is empty (rule E6); whoever may not enter it suggests it.</summary>
     public Task EnterAsync(string line)
     {
-        var command = line.Trim().Length == 0 ? History.ToRepeat : line.Replace('\t', ' ');
+        var now = Now;
+        var command = line.Trim().Length > 0 ? line.Replace('\t', ' ') : now.MaySuggest || !RepeatsOnEnter ? null : History.ToRepeat(now.DebuggerKind);
         if (command is null)
             return Task.CompletedTask;
-        History.Add(command);
-        return Try(() => follower.EnterCommandAsync(Id, command, ending.Token));
+        History.Add(command, now.DebuggerKind);
+        return now.MaySuggest ? SuggestAsync(command) : Try(() => follower.EnterCommandAsync(Id, command, ending.Token));
+    }
+
+    /// <summary>Enters several lines as commands, nobody else's between them, or none (rule E6).</summary>
+    public Task EnterAllAsync(IReadOnlyList<string> lines)
+    {
+        foreach (var line in lines)
+            History.Add(line, Now.DebuggerKind);
+        return Try(() => follower.EnterCommandsAsync(Id, lines, ending.Token));
+    }
+
+    public Task SuggestAsync(string command) => Try(() => server.Sessions.SuggestAsync(Id, command, ending.Token));
+
+    /// <param name="text">As it was edited; null: as it was suggested.</param>
+    public Task RunSuggestionAsync(string suggestionId, string? text) => Try(() => server.Sessions.RunSuggestionAsync(Id, suggestionId, text, ending.Token));
+
+    public Task DismissSuggestionAsync(string suggestionId) => Try(() => server.Sessions.DismissSuggestionAsync(Id, suggestionId, ending.Token));
+
+    public Task RemoveCommandAsync(string commandId) => Try(() => server.Sessions.RemoveCommandAsync(Id, commandId, ending.Token));
+
+    /// <summary>Writes the durable transcript to a file from now on.</summary>
+    /// <param name="isWhole">Begins with what came before.</param>
+    /// <exception cref="ProblemException">The file can't be opened.</exception>
+    public void OpenLog(string path, bool appends, bool isWhole)
+    {
+        var log = TranscriptFile.Open(path, appends, server.NewFollower(), Id, isWhole ? 0 : Transcript.Resume);
+        log.Changed += () => Changed?.Invoke();
+        var before = Log;
+        Log = log;
+        _ = before?.DisposeAsync().AsTask();
+        Changed?.Invoke();
+    }
+
+    public void CloseLog()
+    {
+        _ = Log?.DisposeAsync().AsTask();
+        Log = null;
+        Changed?.Invoke();
     }
 
     public Task BreakAsync() => Try(() => follower.BreakAsync(Id, Guid.NewGuid().ToString("N"), ending.Token));
@@ -68,11 +118,7 @@ internal sealed class SessionModel : IAsyncDisposable
     /// <summary>Ctrl+<paramref name="letter"/> to the debugger (rule E5).</summary>
     public Task PressKeyAsync(char letter) => Try(() => follower.PressKeyAsync(Id, Guid.NewGuid().ToString("N"), letter.ToString(), ending.Token));
 
-    public Task CloseAsync(TargetFate? target) => Try(() => server.Sessions.CloseAsync(Id, target, ending.Token));
-
     public Task ReopenAsync() => Try(() => server.ReopenAsync(Id, new ReopenSessionRequest(), starting: null, ending.Token));
-
-    public Task TerminateAsync(TargetFate? target) => Try(() => server.Sessions.TerminateAsync(Id, target, ending.Token));
 
     /// <summary>The user went on typing: the refusal was read.</summary>
     public void DismissProblemIfAny()
@@ -85,6 +131,8 @@ internal sealed class SessionModel : IAsyncDisposable
     {
         await ending.CancelAsync();
         await following;
+        if (Log is { } log)
+            await log.DisposeAsync();
         await follower.DisposeAsync();
         ending.Dispose();
     }
@@ -93,8 +141,14 @@ internal sealed class SessionModel : IAsyncDisposable
     {
         try
         {
-            var known = await ReadDetails(cancellationToken);
+            // What is to be seen first comes first: all the rest takes its processor and its line.
             var showing = ShowLastScreen(cancellationToken);
+            var known = await ReadDetails(cancellationToken);
+            // The server may have been away until now.
+            if (showing is { IsCompletedSuccessfully: true, Result: false })
+                showing = ShowLastScreen(cancellationToken);
+            await ((Task)showing).WaitAsync(LastScreenFirst, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
             // After a pause (see TakeBack) it goes on after what is durable and shown.
             var resume = Transcript.Resume;
             Transcript.Apply(new TranscriptUpdate.Rewound(resume));
@@ -120,16 +174,18 @@ internal sealed class SessionModel : IAsyncDisposable
         }
     }
 
-    /// <summary>A long history takes seconds to come; its end is there at once.</summary>
-    private async Task ShowLastScreen(CancellationToken cancellationToken)
+    /// <summary>A long history takes seconds to come; its end is there at once. False: it could not be had.</summary>
+    private async Task<bool> ShowLastScreen(CancellationToken cancellationToken)
     {
         try
         {
             Transcript.Preview(await server.Sessions.GetTranscriptBeforeAsync(Id, long.MaxValue, cancellationToken));
+            return true;
         }
         catch (Exception problem) when (problem is ProblemException or OperationCanceledException)
         {
             // The follower tells what is wrong, and brings the same entries.
+            return false;
         }
     }
 
@@ -156,6 +212,9 @@ internal sealed class SessionModel : IAsyncDisposable
                     Spool = details.Summary.Spool,
                     Prompt = details.Prompt,
                     Queue = details.Queue,
+                    Present = details.Present,
+                    Operators = details.Operators ?? [],
+                    Suggestions = details.Suggestions,
                 });
                 return details.DurableThrough;
             }

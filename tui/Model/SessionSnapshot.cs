@@ -1,5 +1,7 @@
 using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
+using OrleansKd.Contracts.Debuggers;
+using OrleansKd.Tui.Model.Lists;
 
 namespace OrleansKd.Tui.Model;
 
@@ -33,6 +35,15 @@ internal sealed record SessionSnapshot
     /// <summary>Commands that wait or run, oldest first.</summary>
     public IReadOnlyList<QueuedCommand> Queue { get; init; } = [];
 
+    /// <summary>Who watches.</summary>
+    public IReadOnlyList<UserSummary> Present { get; init; } = [];
+
+    /// <summary>Clients who may enter commands.</summary>
+    public IReadOnlyList<OperatorSummary> Operators { get; init; } = [];
+
+    /// <summary>Commands that were suggested and neither run nor dismissed, oldest first.</summary>
+    public IReadOnlyList<SuggestedCommand> Suggestions { get; init; } = [];
+
     public FollowerState Connection { get; init; } = FollowerState.Connecting;
 
     /// <summary>Why it is not connected.</summary>
@@ -47,18 +58,29 @@ internal sealed record SessionSnapshot
     /// <summary>The last thing that this user asked for and did not get.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Longer prompts are cut: the command line needs its room.</summary>
+    private const int PromptCharacters = 30;
+
     /// <summary>What stands before the command line.</summary>
-    public string PromptText => Connection != FollowerState.Connected && EndedBecause is null
-        ? "*OFFLINE*"
-        : State != SessionState.Active
-            ? $"*{StateText.Of(State).ToUpperInvariant()}*"
-            : Debugger == DebuggerState.Ready
-                ? VisibleText.From(Prompt).Trim() is { Length: > 0 } prompt ? prompt : ">"
-                : Debugger == DebuggerState.Offline ? "*DEBUGGER OFFLINE*" : $"*{StateText.Of(Debugger).ToUpperInvariant()}*";
+    public string PromptText => this switch
+    {
+        { EndedBecause: null, Connection: not FollowerState.Connected } => "*OFFLINE*",
+        { State: not SessionState.Active } => $"*{StateText.Of(State).ToUpperInvariant()}*",
+        { MaySuggest: true } => "suggest>",
+        { Debugger: DebuggerState.Ready } => VisibleText.Line(Prompt).Trim() is { Length: > 0 } prompt ? Cut(prompt) : ">",
+        { Debugger: DebuggerState.Offline } => "*DEBUGGER OFFLINE*",
+        _ => $"*{StateText.Of(Debugger).ToUpperInvariant()}*",
+    };
+
+    /// <summary>The debugger asks for more of the command before (rule E6).</summary>
+    public bool IsContinued => Debugger == DebuggerState.Ready && Prompt.Trim().Length > 0 && !CommandGrammar.For(DebuggerKind).IsOwnPrompt(Prompt);
 
     /// <summary>Whether a command may be entered, as far as is known here; the server decides.</summary>
     public bool MayEnter => (IsHost || Right is not null) && State == SessionState.Active && EndedBecause is null
         && Debugger is not (DebuggerState.Exited or DebuggerState.Offline);
+
+    /// <summary>What this user enters is suggested to the host (rule E9): they may not enter commands themselves.</summary>
+    public bool MaySuggest => !IsHost && Right is null && State == SessionState.Active && EndedBecause is null && Debugger is not DebuggerState.Exited;
 
     public bool MayBreak => (IsHost || Right is OperatorRight.Full) && State == SessionState.Active && EndedBecause is null && Debugger is not DebuggerState.Exited;
 
@@ -70,14 +92,11 @@ internal sealed record SessionSnapshot
         { State: SessionState.Terminated } => "This session is terminated; its history stays to be read.",
         { State: SessionState.Closed, IsHost: true } => "This session is closed. Re-open it from the Session menu.",
         { State: SessionState.Closed } => "This session is closed. The host can re-open it.",
-        { IsHost: false, Right: null } => "Only the host runs commands in this session.",
         { Debugger: DebuggerState.Exited } => "The debugger has exited.",
+        { IsHost: false, Right: null } => "Only the host runs commands in this session. Enter suggests yours.",
         { Debugger: DebuggerState.Offline } => "The agent is unreachable; commands are refused until it is back.",
         _ => null,
     };
-
-    /// <summary>A live debugger is at its prompt, or at work there.</summary>
-    public bool TargetIsStopped => State == SessionState.Active && Debugger is DebuggerState.Ready or DebuggerState.Busy;
 
     /// <summary>Takes note of a typed entry.</summary>
     public SessionSnapshot After(TranscriptEntry entry) => entry.Kind switch
@@ -89,11 +108,20 @@ internal sealed record SessionSnapshot
         TranscriptEntryKind.SessionClosed => this with { State = SessionState.Closed },
         TranscriptEntryKind.SessionReopened => this with { State = SessionState.Active },
         TranscriptEntryKind.SessionTerminated => this with { State = SessionState.Terminated },
+        TranscriptEntryKind.PersonJoined when entry.Person is { } person => this with { Present = [.. Present.Where(other => other.Email != person.Email), person] },
+        TranscriptEntryKind.PersonLeft => this with { Present = [.. Present.Where(other => other.Email != entry.Person?.Email)] },
+        TranscriptEntryKind.CommandSuggested when entry is { SuggestionId: { } suggestion, Author: { } author } =>
+            this with { Suggestions = [.. Suggestions.Where(other => other.Id != suggestion), new SuggestedCommand(suggestion, entry.Text ?? "", author)] },
+        TranscriptEntryKind.SuggestionDismissed => this with { Suggestions = Without(entry.SuggestionId) },
         TranscriptEntryKind.CommandEntered when entry.CommandId is { } id =>
-            this with { Queue = [.. Queue.Where(item => item.Id != id), new QueuedCommand(id, entry.Text ?? "", entry.Author ?? new UserSummary("somebody", "", ""), false)] },
+            this with { Suggestions = Without(entry.SuggestionId), Queue = [.. Queue.Where(item => item.Id != id), new QueuedCommand(id, entry.Text ?? "", entry.Author ?? new UserSummary("somebody", "", ""), false)] },
         TranscriptEntryKind.CommandStarted => this with { Queue = [.. Queue.Select(item => item.Id == entry.CommandId ? item with { IsRunning = true } : item)] },
         TranscriptEntryKind.CommandCompleted or TranscriptEntryKind.CommandCancelled =>
             this with { Queue = [.. Queue.Where(item => item.Id != entry.CommandId)] },
         _ => this,
     };
+
+    private IReadOnlyList<SuggestedCommand> Without(string? suggestionId) => suggestionId is null ? Suggestions : [.. Suggestions.Where(other => other.Id != suggestionId)];
+
+    private static string Cut(string prompt) => prompt.Length <= PromptCharacters ? prompt : "…" + prompt[^(PromptCharacters - 1)..];
 }

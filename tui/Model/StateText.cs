@@ -1,4 +1,5 @@
 using OrleansKd.Contracts;
+using OrleansKd.Tui.Model.Lists;
 
 namespace OrleansKd.Tui.Model;
 

@@ -3,73 +3,87 @@ using OrleansKd.Contracts;
 using OrleansKd.Contracts.Debuggers;
 using OrleansKd.Tui.Connection;
 using OrleansKd.Tui.Model;
-using Terminal.Gui.App;
+using OrleansKd.Tui.Model.Transcripts;
+using OrleansKd.Tui.Settings;
+using Terminal.Gui.Drawing;
 using Terminal.Gui.Input;
 using Terminal.Gui.ViewBase;
 using Terminal.Gui.Views;
 
 namespace OrleansKd.Tui.Views;
 
-/// <summary>The Command window: one session's transcript above, the command line below.</summary>
-internal sealed class CommandWindow : Window
+/// <summary>
+/// The Command window: one session's transcript above, the command line below. Its keys are in <c>CommandWindow.Keys.cs</c>, what it asks for in
+/// <c>CommandWindow.Actions.cs</c>.
+/// </summary>
+internal sealed partial class CommandWindow : Window
 {
+    /// <summary>Of the menu, beside which people are named.</summary>
+    private const int MenuColumns = 33;
+
+    /// <summary>Drawing a flood more often costs a processor and shows nobody more.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FloodPause = TimeSpan.FromMilliseconds(100);
+
     private readonly SessionModel session;
     private readonly ServerConnection server;
+    private readonly Desk? desk;
+    private readonly KeyMap keys;
     private readonly TranscriptView transcript;
+    private readonly FindBar find;
     private readonly CommandLineView commandLine;
-    private readonly Label prompt = new();
+    private readonly Label people = new() { X = Pos.AnchorEnd(), CanFocus = false, SchemeName = "Menu" };
+    private readonly Label suggestion = new() { Y = Pos.AnchorEnd(3), Width = Dim.Fill(), CanFocus = false, Visible = false, SchemeName = "Menu" };
+    private readonly Label prompt = new() { Y = Pos.AnchorEnd(2), CanFocus = false };
     private readonly Label advice = new() { CanFocus = false, Visible = false };
-    private readonly Label status = new() { CanFocus = false };
+    private readonly Label status = new() { Y = Pos.AnchorEnd(1), Width = Dim.Fill(), CanFocus = false };
     private Refresher? refresher;
     private bool hasAskedForBreak;
+    private string? said;
 
-    public CommandWindow(SessionModel session, ServerConnection server)
+    /// <summary>What the keys run, edit or dismiss: the one that is seen, whatever has come since.</summary>
+    private SuggestedCommand? suggested;
+
+    /// <param name="desk">The windows that are open; null: there are no others.</param>
+    public CommandWindow(SessionModel session, ServerConnection server, Desk? desk = null, ClientSettings? settings = null)
     {
-        (this.session, this.server) = (session, server);
-        BorderStyle = Terminal.Gui.Drawing.LineStyle.None;
-        var menu = new MenuBar(
-        [
-            new MenuBarItem("_Session",
-            [
-                Item("_Invite Client…", Key.F3, Invite),
-                Item("_Break", Key.C.WithCtrl.WithAlt, Break),
-                Item("_Close Session", Key.F6, Close),
-                Item("_Re-open Session", Key.F7, () => _ = session.ReopenAsync()),
-                Item("_Terminate Session…", Key.F8, Terminate),
-                Item("Take the Session B_ack", Key.F4, session.TakeBack),
-                Item("_Leave Window", Key.W.WithCtrl, () => App?.RequestStop(this)),
-                Item("_Quit", Key.Q.WithCtrl, Quit),
-            ]),
-            new MenuBarItem("_View",
-            [
-                Item("_Time Stamps", Key.F9, ToggleTimes),
-                Item("To _Start", Key.Home.WithCtrl, () => transcript!.GoToStart()),
-                Item("To _End", Key.End.WithCtrl, () => transcript!.GoToTail()),
-            ]),
-            new MenuBarItem("_Help", [Item("_Keys", Key.F1, () => HelpDialog.Show(App!))]),
-        ]);
-        transcript = new TranscriptView(session.Transcript) { Y = 1, Width = Dim.Fill(), Height = Dim.Fill(2) };
-        prompt.Y = Pos.AnchorEnd(2);
+        (this.session, this.server, this.desk) = (session, server, desk);
+        hasAskedForBreak = settings is { AskBeforeBreak: false };
+        BorderStyle = LineStyle.None;
+        var search = new TranscriptSearch(session.Transcript);
+        transcript = new TranscriptView(session.Transcript, search) { Y = 1, Width = Dim.Fill(), ShowsTimes = settings is { TimeStamps: true } };
+        find = new FindBar(transcript) { Y = Pos.AnchorEnd(3) };
         commandLine = new CommandLineView(session.History) { X = Pos.Right(prompt) + 1, Y = Pos.AnchorEnd(2), Width = Dim.Fill() };
-        (advice.X, advice.Y, advice.Width) = (Pos.Right(prompt) + 1, Pos.AnchorEnd(2), Dim.Fill());
-        status.Y = Pos.AnchorEnd(1);
-        status.Width = Dim.Fill();
+        (advice.X, advice.Y, advice.Width) = (Pos.Right(prompt) + 2, Pos.AnchorEnd(2), Dim.Fill());
+        keys = MakeKeys();
         commandLine.WindowKey = TakeKey;
         commandLine.Entered += Enter;
-        commandLine.BreakWanted += AskForBreak;
-        commandLine.TextChanged += (_, _) => session.DismissProblemIfAny();
-        Add(menu, transcript, prompt, commandLine, advice, status);
+        commandLine.LinesPasted += EnterAll;
+        commandLine.Offered += words => Say(string.Join("  ", words));
+        commandLine.TextChanged += (_, _) => ShowAdvice(session.Now);
+        search.Changed += () => refresher?.Signal();
+        find.Closed += () =>
+        {
+            Arrange();
+            commandLine.SetFocus();
+        };
+        Add(MakeMenu(), people, transcript, find, suggestion, prompt, commandLine, advice, status);
+        Arrange();
     }
 
-    /// <summary>The whole client is to end.</summary>
-    public bool IsQuitting { get; private set; }
+    /// <summary>Where its user went when it last went from the screen.</summary>
+    public WindowExit Exit { get; private set; }
+
+    /// <summary>For <see cref="WindowExit.GoToWindow"/>: which one, from 1.</summary>
+    public int NextNumber { get; private set; }
 
     protected override void OnIsRunningChanged(bool newIsRunning)
     {
         base.OnIsRunningChanged(newIsRunning);
         if (newIsRunning)
         {
-            refresher = new Refresher(App!, Refresh);
+            Exit = WindowExit.GoToLists;
+            refresher = new Refresher(App!, Refresh, Pause, FloodPause);
             session.Changed += refresher.Signal;
             Refresh();
             commandLine.SetFocus();
@@ -82,62 +96,104 @@ internal sealed class CommandWindow : Window
 
     protected override bool OnKeyDown(Key key) => TakeKey(key) || base.OnKeyDown(key);
 
+    /// <summary>Typing goes to the command line wherever the focus is.</summary>
+    protected override bool OnKeyDownNotHandled(Key key)
+    {
+        if (find.HasFocus || commandLine.HasFocus || key.IsCtrl || key.IsAlt || key.AsRune.Value < ' ')
+            return base.OnKeyDownNotHandled(key);
+        commandLine.SetFocus();
+        return commandLine.NewKeyDownEvent(key);
+    }
+
     private bool TakeKey(Key key)
     {
-        Action? action = key switch
-        {
-            _ when key == Key.Esc => Nothing,
-            _ when key == Key.C.WithCtrl.WithAlt => Break,
-            _ when LetterOf(key) is { } letter => () => PressKey(letter),
-            _ when key == Key.Q.WithCtrl => Quit,
-            _ when key == Key.W.WithCtrl => () => App?.RequestStop(this),
-            _ when key == Key.F1 => () => HelpDialog.Show(App!),
-            _ when key == Key.F3 => Invite,
-            _ when key == Key.F4 => session.TakeBack,
-            _ when key == Key.F6 => Close,
-            _ when key == Key.F7 => () => _ = session.ReopenAsync(),
-            _ when key == Key.F8 => Terminate,
-            _ when key == Key.F9 => ToggleTimes,
-            _ when key == Key.PageUp => () => transcript.ScrollBy(1 - transcript.Viewport.Height),
-            _ when key == Key.PageDown => () => transcript.ScrollBy(transcript.Viewport.Height - 1),
-            _ when key == Key.CursorUp.WithShift => () => transcript.ScrollBy(-1),
-            _ when key == Key.CursorDown.WithShift => () => transcript.ScrollBy(1),
-            _ when key == Key.Home.WithCtrl => transcript.GoToStart,
-            _ when key == Key.End.WithCtrl => transcript.GoToTail,
-            _ => null,
-        };
-        if (action is null)
+        if (find.HasFocus && FindBar.Takes(key))
             return false;
-        action();
+        // What was said was read; what the key does may say something else.
+        said = null;
+        session.DismissProblemIfAny();
+        if (!keys.Press(key))
+            return false;
         ShowStatus(session.Now);
         return true;
+    }
+
+    /// <summary>How many rows the bars below leave for the transcript.</summary>
+    private void Arrange()
+    {
+        var bars = (find.Visible ? 1 : 0) + (suggestion.Visible ? 1 : 0);
+        find.Y = Pos.AnchorEnd(suggestion.Visible ? 4 : 3);
+        transcript.Height = Dim.Fill(2 + bars);
+        SetNeedsLayout();
     }
 
     private void Refresh()
     {
         var now = session.Now;
-        Title = VisibleText.From(now.Name);
+        Title = VisibleText.Line(now.Name);
         prompt.Text = now.PromptText;
-        commandLine.ReadOnly = !now.MayEnter;
-        advice.Visible = !now.MayEnter;
-        advice.Text = VisibleText.From(now.Advice ?? "");
+        commandLine.ReadOnly = !now.MayEnter && !now.MaySuggest;
+        commandLine.DebuggerKind = now.DebuggerKind;
+        ShowPeople(now);
+        ShowAdvice(now);
+        ShowSuggestion(now);
         transcript.Refresh();
+        find.Refresh();
         ShowStatus(now);
-        SetNeedsDraw();
+    }
+
+    protected override void OnViewportChanged(DrawEventArgs e)
+    {
+        base.OnViewportChanged(e);
+        if (e.OldViewport.Width != e.NewViewport.Width)
+            ShowPeople(session.Now);
+    }
+
+    private void ShowPeople(SessionSnapshot now) => people.Text = PeopleText.Bar(now, Math.Max(0, Viewport.Width - MenuColumns - 1)) + " ";
+
+    private void ShowAdvice(SessionSnapshot now)
+    {
+        advice.Visible = !now.MayEnter && commandLine.Text.Length == 0;
+        advice.Text = VisibleText.Line(now.Advice ?? "");
+    }
+
+    private void ShowSuggestion(SessionSnapshot now)
+    {
+        var first = now is { IsHost: true, Suggestions: [var oldest, ..] } ? oldest : null;
+        suggested = first;
+        if (suggestion.Visible != first is not null)
+        {
+            suggestion.Visible = first is not null;
+            Arrange();
+        }
+        if (first is not null)
+            suggestion.Text = $" {(now.Suggestions.Count > 1 ? $"1 of {now.Suggestions.Count}: " : "")}{EntryText.Person(first.Author)} suggests: {EntryText.Safe(first.Text)}   Alt+R run  Alt+E edit  Alt+X dismiss";
+    }
+
+    private void Say(string text)
+    {
+        said = text;
+        ShowStatus(session.Now);
     }
 
     private void ShowStatus(SessionSnapshot now)
     {
-        status.SchemeName = now.Problem is null && now.EndedBecause is null ? "Menu" : "Error";
-        status.Text = " " + (now.Problem is { } problem ? VisibleText.From(problem) : string.Join("  ", Parts(now)));
+        var isBad = now.Problem is not null || now.EndedBecause is not null || session.Log?.Problem is not null;
+        status.SchemeName = isBad ? "Error" : "Menu";
+        status.Text = " " + VisibleText.Line(now.Problem ?? session.Log?.Problem ?? said ?? string.Join("  ", Parts(now)));
         status.SetNeedsDraw();
     }
 
+    /// <summary>The most important first: what does not fit is not seen.</summary>
     private IEnumerable<string> Parts(SessionSnapshot now)
     {
-        if (transcript.HasNews)
+        if (transcript.Screen.HasNews)
             yield return "▼ new output (Ctrl+End)";
-        yield return VisibleText.From(now.Name);
+        if (StateText.Warning(now.Spool) is { } warning)
+            yield return warning;
+        if (now.Connection is FollowerState.Reconnecting)
+            yield return "RECONNECTING: " + now.ConnectionProblem;
+        yield return desk is { Count: > 1 } ? $"{desk.NumberOf(session.Id)}/{desk.Count} {now.Name}" : now.Name;
         yield return now switch
         {
             { IsHost: true } => "host",
@@ -145,92 +201,14 @@ internal sealed class CommandWindow : Window
             { Right: OperatorRight.Inspect } => $"operator who may inspect, session of {EntryText.Person(now.Host)}",
             _ => $"client of {EntryText.Person(now.Host)}",
         };
-        yield return now.Connection switch
-        {
-            FollowerState.Connected => "connected",
-            FollowerState.Connecting => "connecting…",
-            _ => "RECONNECTING: " + VisibleText.From(now.ConnectionProblem ?? ""),
-        };
+        if (now.Connection is not FollowerState.Reconnecting)
+            yield return now.Connection is FollowerState.Connected ? "connected" : "connecting…";
         yield return $"debugger {StateText.Of(now.Debugger)}";
-        if (StateText.Warning(now.Spool) is { } warning)
-            yield return warning;
+        if (now.IsContinued)
+            yield return "more of the command before";
         if (now.Queue.Count(item => !item.IsRunning) is var waiting and > 0)
-            yield return $"{waiting} in the queue";
+            yield return $"{waiting} in the queue (Alt+Q)";
+        if (session.Log is { } log)
+            yield return $"log {Path.GetFileName(log.Path)}";
     }
-
-    private void Enter(string line)
-    {
-        // “The line ^B means Ctrl+B” (rule E5), where Ctrl+B means something.
-        if (line.Trim() is "^B" or "^b" && ControlKeys.Of(session.Now.DebuggerKind, 'b').Action is ControlKeyAction.Leave)
-        {
-            PressKey('b');
-            return;
-        }
-        if (CommandGrammar.For(session.Now.DebuggerKind).QuitWordIn(line) is not null && MessageBox.Query(App!, "End the debugger?", $"“{VisibleText.From(line)}” may end the debugger, and with it this session, for everybody.", "_Send It", "_Cancel") != 0)
-            return;
-        transcript.GoToTail();
-        _ = session.EnterAsync(line);
-    }
-
-    private void AskForBreak()
-    {
-        if (!session.Now.MayBreak)
-            return;
-        if (!hasAskedForBreak && MessageBox.Query(App!, "Break?", "Break into the target? It stops until it is let run again. You are asked once in this window.", "_Break", "_Cancel") != 0)
-            return;
-        hasAskedForBreak = true;
-        Break();
-    }
-
-    /// <summary>The letter of Ctrl+Alt+letter, which is Ctrl+letter to the debugger (rule E5).</summary>
-    private static char? LetterOf(Key key) => key.IsCtrl && key.IsAlt && key.NoCtrl.NoAlt.NoShift.KeyCode is >= Terminal.Gui.Drivers.KeyCode.A and <= Terminal.Gui.Drivers.KeyCode.Z and var code
-        ? (char)('a' + (code - Terminal.Gui.Drivers.KeyCode.A))
-        : null;
-
-    private void PressKey(char letter)
-    {
-        if (letter == 'b' && session.Now.ThroughServer && MessageBox.Query(App!, "Leave the debugger?", "Ctrl+B makes this debugger leave its KD server, which goes on; the session ends here for everybody.", "_Press It", "_Cancel") != 0)
-            return;
-        _ = session.PressKeyAsync(letter);
-    }
-
-    private void Break() => _ = session.BreakAsync();
-
-    private void Close()
-    {
-        var now = session.Now;
-        CloseQuestion.Ask(App!, now.Name, now.TargetIsStopped, target => _ = session.CloseAsync(target));
-    }
-
-    private void Terminate()
-    {
-        var now = session.Now;
-        using var dialog = new TerminateDialog(now.Name, now.ThroughServer, now.TargetIsStopped, (target, cancellationToken) => server.Sessions.TerminateAsync(session.Id, target, cancellationToken));
-        App!.Run(dialog);
-    }
-
-    private void Invite()
-    {
-        using var dialog = new InviteClientDialog(server.Sessions, session.Id);
-        App!.Run(dialog);
-    }
-
-    private void ToggleTimes()
-    {
-        transcript.ShowsTimes = !transcript.ShowsTimes;
-        transcript.SetNeedsDraw();
-    }
-
-    private void Quit()
-    {
-        IsQuitting = true;
-        App?.RequestStop(this);
-    }
-
-    private static void Nothing()
-    {
-    }
-
-    /// <summary>A menu closes before its action runs, because the action may open a dialog.</summary>
-    private MenuItem Item(string text, Key key, Action action) => new(text, "", () => App?.Post(action), key);
 }

@@ -1,11 +1,21 @@
+using System.Diagnostics;
 using Terminal.Gui.App;
 
 namespace OrleansKd.Tui.Views;
 
 /// <summary>Brings changes of a model to the screen: however often it is signalled, at most one refresh waits.</summary>
-internal sealed class Refresher(IApplication app, Action refresh)
+/// <param name="pause">Between two refreshes, where much comes at once; none: each turn of the loop may have one.</param>
+/// <param name="floodPause">The same, once refreshes have had to wait for <see cref="FloodAfter"/> refreshes on end: then nobody reads along.</param>
+internal sealed class Refresher(IApplication app, Action refresh, TimeSpan pause = default, TimeSpan floodPause = default)
 {
+    private const int FloodAfter = 20;
+
     private int isWaiting;
+    private long refreshedAt;
+    private bool hadToWait;
+    private int waits;
+
+    private TimeSpan Pause => waits >= FloodAfter ? floodPause : pause;
 
     /// <summary>On any thread.</summary>
     public void Signal()
@@ -16,7 +26,15 @@ internal sealed class Refresher(IApplication app, Action refresh)
 
     private void Run()
     {
+        if (refreshedAt != 0 && Stopwatch.GetElapsedTime(refreshedAt) < Pause)
+        {
+            hadToWait = true;
+            app.Post(Run);
+            return;
+        }
+        (waits, hadToWait) = (hadToWait ? waits + 1 : 0, false);
         Volatile.Write(ref isWaiting, 0);
         refresh();
+        refreshedAt = Stopwatch.GetTimestamp();
     }
 }

@@ -1,128 +1,234 @@
 using System.Drawing;
-using System.Text;
-using OrleansKd.Tui.Model;
+using OrleansKd.Tui.Model.Transcripts;
 using Terminal.Gui.Drawing;
-using Terminal.Gui.Text;
+using Terminal.Gui.Input;
 using Terminal.Gui.ViewBase;
+using Terminal.Gui.Views;
 
 namespace OrleansKd.Tui.Views;
 
-/// <summary>
-/// The transcript: draws the rows that can be seen, however many there are. Follows the tail until the viewer scrolls up,
-/// and then stays there (rule G1).
-/// </summary>
+/// <summary>The transcript: draws the rows that are in sight (see <see cref="TranscriptScreen"/>), and lets the mouse scroll, mark and fold.</summary>
 internal sealed class TranscriptView : View
 {
-    private readonly TranscriptModel transcript;
-    private int seen;
-    private bool isPinning;
+    /// <summary>A mark for what can be folded, and a space.</summary>
+    private const int GutterColumns = 2;
 
-    public TranscriptView(TranscriptModel transcript)
+    /// <summary>Below it every column is needed for the text.</summary>
+    private const int NarrowColumns = 40;
+
+    private const int TimeColumns = 9;
+    private const int WheelRows = 3;
+
+    private readonly TranscriptModel transcript;
+    private readonly ScrollBar scrollBar = new() { X = Pos.AnchorEnd(1), Height = Dim.Fill(), CanFocus = false };
+    private IReadOnlyList<ScreenRow> rows = [];
+    private bool isPlacing;
+
+    /// <summary>While a row is drawn that can be written without the library's help: where it begins on the screen.</summary>
+    private Point? plain;
+
+    public TranscriptView(TranscriptModel transcript, TranscriptSearch search)
     {
-        this.transcript = transcript;
+        (this.transcript, Search) = (transcript, search);
+        Screen = new TranscriptScreen(transcript);
+        Selection = new TextSelection(transcript);
         CanFocus = false;
-        ViewportSettings |= ViewportSettingsFlags.HasVerticalScrollBar;
+        scrollBar.ValueChanged += (_, e) =>
+        {
+            if (!isPlacing)
+                ScrollTo(e.NewValue);
+        };
+        Add(scrollBar);
     }
 
-    /// <summary>The last line is in sight and stays there.</summary>
-    public bool IsFollowing { get; private set; } = true;
+    public TranscriptScreen Screen { get; }
 
-    /// <summary>There is output below that was not in sight yet.</summary>
-    public bool HasNews => !IsFollowing && transcript.Count > seen;
+    public TextSelection Selection { get; }
+
+    public TranscriptSearch Search { get; }
 
     /// <summary>Every line begins with the time when it came.</summary>
-    public bool ShowsTimes { get; set; }
+    public bool ShowsTimes
+    {
+        get;
+        set
+        {
+            field = value;
+            Resize();
+        }
+    }
+
+    private int Gutter => Viewport.Width >= NarrowColumns ? GutterColumns : 0;
+
+    /// <summary>What is drawn of a row; the scroll bar draws itself.</summary>
+    private int RowColumns => Viewport.Width - (scrollBar.Visible ? 1 : 0);
+
+    private int TextColumn => Gutter + (ShowsTimes ? TimeColumns : 0);
 
     /// <summary>Takes over what the model has now.</summary>
     public void Refresh()
     {
-        SetContentSize(new Size(Math.Max(1, Viewport.Width), Math.Max(1, transcript.Count)));
-        if (IsFollowing)
-            GoToTail();
+        if (transcript.IsPreview)
+            Selection.Clear();
+        Screen.Refresh();
+        Search.GoOn();
+        Show();
+    }
+
+    /// <summary>The screen was scrolled, folded or marked.</summary>
+    public void Show()
+    {
+        (isPlacing, scrollBar.VisibleContentSize, scrollBar.ScrollableContentSize) = (true, Math.Max(1, Viewport.Height), Math.Max(1, transcript.Count));
+        scrollBar.Value = Screen.IsFollowing ? Math.Max(0, transcript.Count - Viewport.Height) : Screen.TopLine;
+        scrollBar.Visible = transcript.Count > Viewport.Height;
+        isPlacing = false;
         SetNeedsDraw();
     }
 
-    public void GoToTail()
+    protected override void OnSubViewsLaidOut(LayoutEventArgs args)
     {
-        isPinning = true;
-        IsFollowing = true;
-        seen = transcript.Count;
-        Viewport = Viewport with { Y = Math.Max(0, seen - Viewport.Height) };
-        isPinning = false;
-    }
-
-    public void GoToStart() => ScrollBy(-transcript.Count);
-
-    public void ScrollBy(int rows)
-    {
-        var last = Math.Max(0, transcript.Count - Viewport.Height);
-        Viewport = Viewport with { Y = Math.Clamp(Viewport.Y + rows, 0, last) };
-    }
-
-    protected override void OnViewportChanged(DrawEventArgs e)
-    {
-        base.OnViewportChanged(e);
-        if (isPinning)
-            return;
-        if (e.OldViewport.Size != e.NewViewport.Size && IsFollowing)
-        {
-            Refresh();
-            return;
-        }
-        var isAtTail = Viewport.Y + Viewport.Height >= transcript.Count;
-        if (IsFollowing && !isAtTail)
-            seen = transcript.Count;
-        IsFollowing = isAtTail;
-        SetNeedsDraw();
+        base.OnSubViewsLaidOut(args);
+        Resize();
     }
 
     protected override bool OnDrawingContent(DrawContext? context)
     {
-        var lines = new TranscriptLine[Math.Max(0, Viewport.Height)];
-        var count = transcript.CopyLines(Viewport.Y, lines);
-        for (var row = 0; row < count; row++)
-            DrawLine(row, lines[row]);
+        var colours = new TranscriptColours(GetAttributeForRole(VisualRole.Normal), Themes.HasColours);
+        rows = Screen.VisibleRows();
+        var line = -1;
+        List<(int Start, int End)> hits = [];
+        for (var row = rows.Count; row < Viewport.Height; row++)
+            Fill(0, row, colours);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (rows[row].Index != line)
+            {
+                line = rows[row].Index;
+                hits = Search.In(rows[row].Line.Text);
+            }
+            var place = ViewportToScreen(new Rectangle(0, row, RowColumns, 1));
+            plain = App?.Driver is { } driver && PlainCells.CanWrite(driver.GetOutputBuffer(), place) && PlainCells.IsPlain(rows[row].Line.Text) ? place.Location : null;
+            DrawRow(row, rows[row], colours, hits);
+            plain = null;
+        }
         return true;
     }
 
-    private void DrawLine(int row, TranscriptLine line)
+    /// <summary>Every cell is drawn anyway: clearing them all before would be half of the work.</summary>
+    protected override bool OnClearingViewport() => true;
+
+    protected override bool OnMouseEvent(Mouse mouse)
     {
-        var normal = GetAttributeForRole(VisualRole.Normal);
-        var own = normal with { Style = TextStyle.Faint };
-        var column = 0;
-        if (ShowsTimes)
-            column = Draw(column, row, line.At.ToLocalTime().ToString("HH:mm:ss "), own);
-        var text = line.MarkAt < 0 ? line.Text : line.Text[..line.MarkAt];
-        column = Draw(column, row, text, line.Kind == TranscriptLineKind.Command ? normal with { Style = TextStyle.Bold } : normal);
-        if (line.MarkAt >= 0)
-            Draw(column, row, line.Text[line.MarkAt..], own);
+        if (mouse.Position is not { } at)
+            return false;
+        if (mouse.Flags.HasFlag(MouseFlags.WheeledUp) || mouse.Flags.HasFlag(MouseFlags.WheeledDown))
+            Screen.ScrollBy(mouse.Flags.HasFlag(MouseFlags.WheeledUp) ? -WheelRows : WheelRows);
+        else if (mouse.Flags.HasFlag(MouseFlags.LeftButtonTripleClicked) && RowAt(at) is { } whole)
+            Selection.SelectLines(whole.Index, whole.Index + 1);
+        else if (mouse.Flags.HasFlag(MouseFlags.LeftButtonDoubleClicked) && PlaceAt(at) is { } word)
+            Selection.SelectWord(word);
+        else if (mouse.Flags.HasFlag(MouseFlags.LeftButtonPressed))
+            Press(at, isDrag: mouse.Flags.HasFlag(MouseFlags.PositionReport));
+        else if (mouse.Flags.HasFlag(MouseFlags.LeftButtonReleased) && App is { } app && app.Mouse.IsGrabbed(this))
+            app.Mouse.UngrabMouse();
+        else
+            return false;
+        Show();
+        return true;
     }
 
-    private int Draw(int column, int row, string text, Terminal.Gui.Drawing.Attribute attribute)
+    private void Press(Point at, bool isDrag)
     {
-        var room = Viewport.Width - column;
-        if (room <= 0 || text.Length == 0)
-            return column;
-        var cut = Cut(text, room);
-        SetAttribute(attribute);
-        AddStr(column, row, cut);
-        return column + cut.GetColumns();
-    }
-
-    /// <summary>As much as fits, with a mark where there is more.</summary>
-    private static string Cut(string text, int columns)
-    {
-        if (text.Length <= columns && text.GetColumns() <= columns)
-            return text;
-        var result = new StringBuilder();
-        var used = 0;
-        foreach (var rune in text.EnumerateRunes())
+        if (!isDrag)
         {
-            used += Math.Max(0, rune.GetColumns());
-            if (used > columns - 1)
-                break;
-            result.Append(rune.ToString());
+            Selection.Clear();
+            if (at.X < Gutter && RowAt(at) is { Fold: not FoldMark.None } row && transcript.BlockAt(row.Index) is { } block)
+            {
+                Screen.ToggleFold(block);
+                return;
+            }
+            if (PlaceAt(at) is { } place)
+                Selection.Begin(place);
+            App?.Mouse.GrabMouse(this);
+            return;
         }
-        return result.Append('…').ToString();
+        // Beyond the edge there is more.
+        if (at.Y < 0 || at.Y >= Viewport.Height)
+            Screen.ScrollBy(at.Y < 0 ? -1 : 1);
+        rows = Screen.VisibleRows();
+        if (PlaceAt(at) is { } end)
+            Selection.ExtendTo(end);
+    }
+
+    private ScreenRow? RowAt(Point at) => rows.Count == 0 ? null : rows[Math.Clamp(at.Y, 0, rows.Count - 1)];
+
+    private TextPlace? PlaceAt(Point at) => RowAt(at) is { } row
+        ? new TextPlace(row.Index, row.Start + LineWrap.IndexAt(row.Line.Text.AsSpan(row.Start, row.End - row.Start), Math.Max(0, at.X - TextColumn)))
+        : null;
+
+    private void ScrollTo(int line)
+    {
+        if (line >= transcript.Count - Viewport.Height)
+            Screen.GoToTail();
+        else
+            Screen.SetTop(line);
+        Show();
+    }
+
+    private void Resize()
+    {
+        Screen.Resize(Viewport.Width - TextColumn - 1, Viewport.Height);
+        Show();
+    }
+
+    private void DrawRow(int y, ScreenRow row, TranscriptColours colours, List<(int Start, int End)> hits)
+    {
+        var text = row.Line.Text;
+        if (TextColumn > 0)
+            Put(0, y, new string(' ', TextColumn), colours.Normal);
+        if (Gutter > 0 && row.Fold != FoldMark.None)
+            Put(0, y, row.Fold == FoldMark.Folded ? "▸" : "▾", Screen.Current?.Line == row.Index ? colours.Hit : colours.Aside);
+        if (ShowsTimes && row.IsFirst)
+            Put(TextColumn - TimeColumns, y, row.Line.At.ToLocalTime().ToString("HH:mm:ss "), colours.Aside);
+        var marked = Selection.In(row.Index, text.Length);
+        var markAt = row.Line.MarkAt < 0 ? text.Length : row.Line.MarkAt;
+        var column = TextColumn;
+        for (var from = row.Start; from < row.End;)
+        {
+            var isMarked = from >= marked.Start && from < marked.End;
+            var hit = hits.FirstOrDefault(hit => from >= hit.Start && from < hit.End);
+            // Up to where it looks otherwise.
+            var to = row.End;
+            foreach (var edge in (ReadOnlySpan<int>)[markAt, marked.Start, marked.End])
+                to = edge > from ? Math.Min(to, edge) : to;
+            foreach (var (start, end) in hits)
+                to = start > from ? Math.Min(to, start) : end > from ? Math.Min(to, end) : to;
+            var look = isMarked ? colours.Selected : hit.End > 0 ? colours.Hit : from >= markAt ? colours.Mark(row.Line) : colours.Text(row.Line);
+            column = Put(column, y, text[from..to], look);
+            from = to;
+        }
+        if (row.IsLast && marked.End > 0 && marked.End == text.Length && Selection.Range is { } range && range.End.Line > row.Index)
+            column = Put(column, y, " ", colours.Selected);
+        if (row is { IsLast: true, Hidden: > 0 })
+            column = Put(column, y, $"  ⋯ {row.Hidden:N0} {(row.Hidden == 1 ? "line" : "lines")}", colours.Aside);
+        Fill(column, y, colours);
+    }
+
+    private void Fill(int column, int row, TranscriptColours colours)
+    {
+        if (column < RowColumns)
+            Put(column, row, new string(' ', RowColumns - column), colours.Normal);
+    }
+
+    private int Put(int column, int row, string text, Terminal.Gui.Drawing.Attribute attribute)
+    {
+        if (plain is { } start && PlainCells.IsPlain(text))
+        {
+            PlainCells.Write(App!.Driver!.GetOutputBuffer(), start.X + column, start.Y, text.AsSpan(0, Math.Clamp(RowColumns - column, 0, text.Length)), attribute);
+            return column + text.Length;
+        }
+        SetAttribute(attribute);
+        AddStr(column, row, text);
+        return column + LineWrap.Columns(text);
     }
 }

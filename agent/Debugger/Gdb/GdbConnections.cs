@@ -16,11 +16,11 @@ internal sealed class GdbConnections
 
     private static readonly string[] Targets = ["core", "ctf", "exec", "extended-remote", "native", "record-btrace", "record-core", "record-full", "remote", "sim", "tfile"];
     private int scripts;
-    private bool isRemote;
+    private string? server;
 
-    /// <summary>Whether these arguments end in a connection to a stub that lives on when gdb ends.</summary>
+    /// <summary>The address of the stub that these arguments end in a connection to, and that lives on when gdb ends; null: of none.</summary>
     /// <exception cref="DebuggerStartException">An address can't be one.</exception>
-    public static bool LeadToServer(IReadOnlyList<string> arguments)
+    public static string? ServerOf(IReadOnlyList<string> arguments)
     {
         var connections = new GdbConnections();
         var options = GdbOptions.Read(arguments).ToList();
@@ -37,7 +37,7 @@ internal sealed class GdbConnections
                     break;
             }
         }
-        return connections.isRemote;
+        return connections.server;
     }
 
     private void Follow(string line, string folder, int depth)
@@ -48,7 +48,7 @@ internal sealed class GdbConnections
         else if (IsShort(word, "source", shortest: 2) && depth < 2)
             FollowScript(rest.StartsWith("-v ", StringComparison.Ordinal) ? rest[3..].Trim() : rest, folder, depth);
         else if (IsShort(word, "disconnect", shortest: 4))
-            isRemote = false;
+            server = null;
     }
 
     private void FollowTarget(string line)
@@ -60,12 +60,13 @@ internal sealed class GdbConnections
         if (kind is not ("remote" or "extended-remote"))
         {
             // A recording lies on top of the connection; everything else replaces it.
-            isRemote &= kind.StartsWith("record", StringComparison.Ordinal);
+            if (!kind.StartsWith("record", StringComparison.Ordinal))
+                server = null;
             return;
         }
         if (GdbAddress.ProblemOf(address) is { } problem)
             throw new DebuggerStartException($"The arguments' 'target {kind}' can't be used: {problem}");
-        isRemote = !GdbAddress.IsPipe(address);
+        server = GdbAddress.IsPipe(address) ? null : address;
     }
 
     /// <summary>Reads a script; one that can't be read is gdb's to complain about.</summary>

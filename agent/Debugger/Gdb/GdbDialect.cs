@@ -3,7 +3,6 @@ using System.Text;
 using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
-using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Debugger.Gdb;
 
@@ -16,20 +15,20 @@ internal sealed class GdbDialect : MarkedDialect
 {
     private readonly byte[] stem;
     private readonly string settingsFile;
-    private readonly string reportsFile;
+    private readonly string otherwiseFile;
 
     public GdbDialect(string folder)
     {
         var secret = "okd-" + RandomNumberGenerator.GetHexString(32, lowercase: true) + "-";
         stem = Encoding.ASCII.GetBytes(secret);
         settingsFile = Path.Combine(folder, "settings.gdb");
-        reportsFile = Path.Combine(folder, "reports.gdb");
-        PrivateFolder.ReplaceFile(settingsFile, Encoding.ASCII.GetBytes(Settings(secret)));
-        PrivateFolder.ReplaceFile(reportsFile, Encoding.ASCII.GetBytes(Reports(secret)));
+        otherwiseFile = Path.Combine(folder, "otherwise.gdb");
+        PrivateFolder.ReplaceFile(settingsFile, Encoding.ASCII.GetBytes(Settings(secret, otherwiseFile)));
+        PrivateFolder.ReplaceFile(otherwiseFile, Encoding.ASCII.GetBytes(Otherwise));
     }
 
     /// <summary><c>-ix</c> files are read after the user's own <c>.gdbinit</c>. Ours come first because <c>--args</c> takes everything behind it.</summary>
-    public override IReadOnlyList<string> OwnArguments => ["-ix", settingsFile, "-ix", reportsFile];
+    public override IReadOnlyList<string> OwnArguments => ["-ix", settingsFile, "-ix", otherwiseFile];
 
     /// <summary>
     /// It gets its target back and leaves; SIGTERM would end it with its breakpoints still in a running kernel. The script switches it off
@@ -43,11 +42,14 @@ internal sealed class GdbDialect : MarkedDialect
     /// </summary>
     public override TimeSpan? BreakAgainAfter => TimeSpan.FromSeconds(3);
 
+    /// <summary>A shell or an editor, which gdb waits for. Processes that it debugs, also when they were let go, and stubs behind a pipe have groups of their own (seen).</summary>
+    public override bool BreaksGroup => true;
+
     /// <summary>
     /// On SIGTERM gdb lets go of processes of this computer, which would not survive its being killed. A stub elsewhere may be asked to
     /// kill its target then, which one that hangs does as soon as it wakes up; without gdb it goes on as it is.
     /// </summary>
-    public override bool MayBeTerminated(int processId) => Tracee.Of(processId).Count > 0;
+    public override bool MayBeTerminated(int processId) => Tracees.Of(processId).Count > 0;
 
     public override ReadOnlySpan<byte> MarkerStem => stem;
 
@@ -56,15 +58,11 @@ internal sealed class GdbDialect : MarkedDialect
     /// <summary><c>&gt;</c>, indented by one blank for each open <c>if</c> or <c>while</c>.</summary>
     public override bool IsContinuationPrompt(ReadOnlySpan<byte> line) => line.TrimStart((byte)' ').SequenceEqual(">"u8);
 
-    public override bool Resumes(string command) => CommandGrammar.For("gdb").Resumes(command);
-
     public override void Started() => Dispose();
 
     public override async Task<TargetFate?> LeaveAsync(IDebuggerConsole console, TargetFate? fate)
     {
         await console.ToPromptAsync();
-        if (!console.ReportsTarget)
-            return await LeaveWithoutPythonAsync(console, fate ?? (console.WasRunning ? TargetFate.LetRun : TargetFate.LeaveStopped));
         var word = fate switch { TargetFate.LetRun => "run", TargetFate.LeaveStopped => "stop", _ => "asis" };
         return await console.SendLastAsync($"python gdb.orleanskd_leave('{word}', {(console.WasRunning ? "True" : "False")})");
     }
@@ -74,14 +72,15 @@ internal sealed class GdbDialect : MarkedDialect
         if (!Directory.Exists(Path.GetDirectoryName(settingsFile)))
             return;
         File.Delete(settingsFile);
-        File.Delete(reportsFile);
+        File.Delete(otherwiseFile);
     }
 
     /// <summary>
     /// The wrapper gives a program that is started here an empty input, unless it was given one (<c>run &lt; file</c>): with gdb's own it would
-    /// read the users' commands. It replaces itself, as gdb expects of a wrapper.
+    /// read the users' commands. It replaces itself, as gdb expects of a wrapper. At its end the script empties the other file, whose name
+    /// depends on no locale of gdb's.
     /// </summary>
-    private static string Settings(string secret) => $"""
+    private static string Settings(string secret, string otherwise) => $"""
         set pagination off
         set confirm off
         set width 0
@@ -89,37 +88,23 @@ internal sealed class GdbDialect : MarkedDialect
         set style enabled off
         set exec-wrapper sh -c 'test /proc/$$/fd/0 -ef /proc/$PPID/fd/0 && exec </dev/null; exec "$@"' sh
         set prompt {secret}{(char)MarkerKind.Prompt}
+        python
+        {Script.Value}
+        orleanskd("{secret}", bytes.fromhex("{Convert.ToHexString(Encoding.UTF8.GetBytes(otherwise))}"))
+        del orleanskd
+        end
 
         """;
 
-    /// <summary>A gdb without Python prints one error and goes on.</summary>
-    private static string Reports(string secret) => $"python\n{Script.Value}\norleanskd(\"{secret}\")\ndel orleanskd\nend\n";
+    /// <summary>
+    /// Read where the script did not run: gdb ends before it has a target. It would go on without the agent's part, and its end would be its
+    /// target's.
+    /// </summary>
+    private const string Otherwise = "echo This gdb has no Python, or one that the agent's part can't run in (on Debian and Ubuntu: install gdb, not gdb-minimal).\\n\nquit 1\n";
 
     private static readonly Lazy<string> Script = new(() =>
     {
         using var script = new StreamReader(typeof(GdbDialect).Assembly.GetManifestResourceStream("orleanskd.py")!);
         return script.ReadToEnd();
     });
-
-    /// <summary>By gdb's own commands, for one target: such a gdb can't tell what it holds.</summary>
-    private static async Task<TargetFate?> LeaveWithoutPythonAsync(IDebuggerConsole console, TargetFate fate)
-    {
-        var tracees = fate == TargetFate.LeaveStopped ? Tracee.Of(console.ProcessId) : [];
-        if (fate == TargetFate.LeaveStopped && tracees.Count == 0)
-        {
-            // Never for a local target: it would die. A remote stub keeps its target stopped.
-            await console.SendAsync("disconnect");
-        }
-        else
-        {
-            if (fate == TargetFate.LeaveStopped)
-                await console.SendAsync("thread apply all -q -s queue-signal 0");
-            foreach (var tracee in tracees)
-                tracee.Stop();
-            await console.SendAsync("detach");
-        }
-        await console.SendLastAsync("quit");
-        // Nobody stays for a stopped process that such a gdb started: the kernel ends it (see the script's keeper).
-        return tracees.Any(tracee => tracee.ParentId == console.ProcessId) ? null : fate;
-    }
 }

@@ -1,6 +1,6 @@
 # Runs inside gdb, read once at its start. Tells the agent when the target runs and stops, keeps the settings that the agent
 # lives on, and leaves all targets without harm: when the agent asks, and when the agent is gone.
-def orleanskd(stem):
+def orleanskd(stem, otherwise):
     import gdb
     import os
     import select
@@ -252,4 +252,5 @@ def orleanskd(stem):
     in_background(watch_agent)
     take_over_death()
     gdb.orleanskd_leave = leave
+    open(otherwise, "w").close()
     mark("H")

@@ -8,9 +8,9 @@ internal static class KdArguments
 {
     private const string Remote = "remote", Server = "server", Secure = "secure";
 
-    /// <summary>Whether they lead to a KD server (rule B4).</summary>
+    /// <summary>The transport string of the KD server that they lead to; null: of none (rule B4).</summary>
     /// <exception cref="DebuggerStartException">A transport is malformed, or stands elsewhere.</exception>
-    public static bool LeadToServer(IReadOnlyList<string> arguments)
+    public static string? ServerOf(IReadOnlyList<string> arguments)
     {
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -32,7 +32,7 @@ internal static class KdArguments
                 i++;
             }
         }
-        return arguments is [{ } first, ..] && Is(first, Remote);
+        return arguments is [{ } first, { } server, ..] && Is(first, Remote) ? server : null;
     }
 
     /// <summary>Whether the debugger lets others connect to it.</summary>

@@ -33,6 +33,9 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
     /// <summary>After it, what is only likely counts: a prompt that others' output has buried, a server whose target runs.</summary>
     public static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(1);
 
+    /// <summary>At the start, too: a client that could not connect has said so, and ends only now, took more than a second on a busy computer.</summary>
+    public static readonly TimeSpan StartSilence = TimeSpan.FromSeconds(4);
+
     /// <summary>A Break took up to 4 seconds to reach a running kernel.</summary>
     public static readonly TimeSpan BreakSilence = TimeSpan.FromSeconds(8);
 
@@ -72,7 +75,7 @@ internal sealed class KdOutput : DebuggerOutput, IMarkerSink
         {
             scanner.Read(block);
             silence.Change(Silence, Timeout.InfiniteTimeSpan);
-            longSilence.Change(LongSilence, Timeout.InfiniteTimeSpan);
+            longSilence.Change(end == KdEnd.Start ? StartSilence : LongSilence, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -5,7 +5,9 @@ internal sealed class KdProfile(string name) : DebuggerProfile
 {
     public override string Name => name;
 
-    public override bool IsThroughServer(IReadOnlyList<string> arguments) => KdArguments.LeadToServer(arguments);
+    public override string? ServerOf(IReadOnlyList<string> arguments) => KdArguments.ServerOf(arguments);
+
+    public override bool HasSecureMode => true;
 
     public override bool HasCodePage => true;
 

@@ -15,11 +15,11 @@ internal sealed class LldbConnections
     private const int MaxScripts = 32;
 
     private int scripts;
-    private bool isRemote;
+    private string? server;
 
-    /// <summary>Whether these arguments end in a connection to a server that lives on when lldb ends.</summary>
+    /// <summary>The server that these arguments end in a connection to, and that lives on when lldb ends; null: none.</summary>
     /// <exception cref="DebuggerStartException">An address can't be one.</exception>
-    public static bool LeadToServer(IReadOnlyList<string> arguments)
+    public static string? ServerOf(IReadOnlyList<string> arguments)
     {
         var connections = new LldbConnections();
         foreach (var (kind, value) in LldbOptions.Read(arguments))
@@ -29,7 +29,7 @@ internal sealed class LldbConnections
             else
                 connections.FollowScript(value, depth: 0);
         }
-        return connections.isRemote;
+        return connections.server;
     }
 
     private void Follow(string line, int depth)
@@ -37,22 +37,22 @@ internal sealed class LldbConnections
         if (line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var first, .. var words])
             return;
         if (IsShort(first, "gdb-remote", shortest: 3) || IsShort(first, "kdp-remote", shortest: 3))
-            Connect(line, LldbAddress.ProblemOfStub(words.FirstOrDefault() ?? ""));
+            Connect(line, words.FirstOrDefault() ?? "", LldbAddress.ProblemOfStub);
         else if (words is not [var second, .. var rest])
             return;
         else if (IsShort(first, "process", shortest: 3) && IsShort(second, "connect", shortest: 4) || IsShort(first, "platform", shortest: 2) && IsShort(second, "connect", shortest: 4))
-            Connect(line, LldbAddress.ProblemOfUrl(UrlIn(rest)));
+            Connect(line, UrlIn(rest), LldbAddress.ProblemOfUrl);
         else if (IsShort(first, "process", shortest: 3) && IsShort(second, "detach", shortest: 1) || IsShort(first, "platform", shortest: 2) && IsShort(second, "disconnect", shortest: 1))
-            isRemote = false;
+            server = null;
         else if (IsShort(first, "command", shortest: 4) && IsShort(second, "source", shortest: 2) && depth < 2)
             FollowScript(rest.LastOrDefault()?.Trim('\'', '"') ?? "", depth);
     }
 
-    private void Connect(string line, string? problem)
+    private void Connect(string line, string address, Func<string, string?> problemOf)
     {
-        if (problem is not null)
+        if (problemOf(address) is { } problem)
             throw new DebuggerStartException($"The arguments' '{VisibleText.From(line.Trim())}' can't be used: {problem}");
-        isRemote = true;
+        server = address;
     }
 
     /// <summary>The URL of a connection: not an option, nor the plugin that one names.</summary>

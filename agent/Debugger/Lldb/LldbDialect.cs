@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using OrleansKd.Agent.Spool;
 using OrleansKd.Contracts;
-using OrleansKd.Contracts.Debuggers;
 
 namespace OrleansKd.Agent.Debugger.Lldb;
 
@@ -48,8 +47,6 @@ internal sealed partial class LldbDialect : MarkedDialect
 
     public override bool IsContinuationPrompt(ReadOnlySpan<byte> line) =>
         line.Length > 0 && ContinuationPrompt().IsMatch(Encoding.UTF8.GetString(line));
-
-    public override bool Resumes(string command) => CommandGrammar.For("lldb").Resumes(command);
 
     public override void Started() => Dispose();
 

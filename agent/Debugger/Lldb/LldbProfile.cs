@@ -10,7 +10,7 @@ internal sealed class LldbProfile : DebuggerProfile
     public override string StartHint => "lldb needs its Python module (on Debian and Ubuntu: python3-lldb and a version).";
 
     /// <summary>Rule B4: a stub (gdbserver, QEMU, a probe) or a platform goes on without lldb.</summary>
-    public override bool IsThroughServer(IReadOnlyList<string> arguments) => LldbConnections.LeadToServer(arguments);
+    public override string? ServerOf(IReadOnlyList<string> arguments) => LldbConnections.ServerOf(arguments);
 
     /// <summary>Without its Python module lldb would go on without the agent's part, and its end would be its target's: it is not started.</summary>
     public override DebuggerDialect CreateDialect(string program, string folder, IReadOnlyList<string> arguments, bool isThroughServer) => OperatingSystem.IsLinux()

@@ -58,6 +58,13 @@ internal sealed class ChildProcess : IChildProcess
 
     public void Interrupt() => Send(Signals.Interrupt);
 
+    /// <summary>As a terminal's Ctrl+C: also to what it started in its own process group.</summary>
+    public void InterruptGroup()
+    {
+        if (!hasExited)
+            _ = LibC.kill(-Id, Signals.Interrupt);
+    }
+
     public void Terminate() => Send(Signals.Terminate);
 
     public void Kill() => Send(Signals.Kill);

@@ -6,6 +6,7 @@ internal static class BuiltProgram
     public const string Silo = "OrleansKd.Silo";
     public const string Client = "orleanskd";
     public const string Authority = "OrleansKd.TestAuthority";
+    public const string SignIn = "OrleansKd.SignIn";
 
     public static string PathOf(string program)
     {

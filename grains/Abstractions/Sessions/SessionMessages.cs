@@ -102,8 +102,12 @@ public sealed record ReadCursor(
     [property: Id(6)] Reader[]? Readers = null);
 
 /// <param name="Place">Id of the computer where a person watches; null: a program reads, which is nobody's presence.</param>
+/// <param name="OnlyComputer">As <see cref="CallerId.OnlyComputer"/>.</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.Reader")]
-public sealed record Reader([property: Id(0)] UserId User, [property: Id(1)] string? Place);
+public sealed record Reader([property: Id(0)] UserId User, [property: Id(1)] string? Place, [property: Id(2)] string? OnlyComputer = null)
+{
+    public CallerId Caller => new(User, OnlyComputer);
+}
 
 /// <summary>Somebody begins to watch.</summary>
 /// <param name="Computer">Name of the computer at <c>Place</c>.</param>

@@ -23,6 +23,7 @@ public sealed record Person(
 /// <summary>A signed-in account with what it may do at this moment.</summary>
 /// <param name="Organization">Null for somebody whose address belongs to none.</param>
 /// <param name="LastDecision">The newest decision of the organization about this account.</param>
+/// <param name="IsListFull">No session goes into the list any more (<see cref="Contracts.Limits.ListedSessions"/>).</param>
 [GenerateSerializer, Immutable, Alias("OrleansKd.Account")]
 public sealed record Account(
     [property: Id(0)] Person Person,
@@ -30,4 +31,5 @@ public sealed record Account(
     [property: Id(2)] bool MayJoin,
     [property: Id(3)] bool IsAdministrator,
     [property: Id(4)] OrganizationId? Organization = null,
-    [property: Id(5)] PermissionLogEntry? LastDecision = null);
+    [property: Id(5)] PermissionLogEntry? LastDecision = null,
+    [property: Id(6)] bool IsListFull = false);

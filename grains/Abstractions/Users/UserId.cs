@@ -16,5 +16,12 @@ public readonly record struct UserId
     /// <summary>Reads back what <see cref="ToString"/> wrote.</summary>
     public static UserId FromKey(string key) => new(key);
 
+    /// <summary>The same of a text that comes from elsewhere; false for what is no user's id.</summary>
+    public static bool TryFromKey(string key, out UserId user)
+    {
+        user = KeyText.IsKey(key) ? new UserId(key) : default;
+        return user != default;
+    }
+
     public override string ToString() => text ?? throw new InvalidOperationException("This user id was never set.");
 }

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.AzureStorage;
 using Orleans.Configuration;
@@ -8,8 +9,8 @@ using OrleansKd.AzureTables.Tables;
 namespace OrleansKd.AzureTables.Clustering;
 
 /// <summary>Tells clients the gateways of the active silos, from the membership table.</summary>
-internal sealed class AzureGatewayListProvider(
-    IOptions<AzureStorageGatewayOptions> options, IOptions<ClusterOptions> cluster, IOptions<GatewayOptions> gateway) : IGatewayListProvider
+internal sealed partial class AzureGatewayListProvider(
+    IOptions<AzureStorageGatewayOptions> options, IOptions<ClusterOptions> cluster, IOptions<GatewayOptions> gateway, ILogger<AzureGatewayListProvider> logger) : IGatewayListProvider
 {
     /// <summary>As messages about its options call it.</summary>
     public const string Provider = "The client's clustering";
@@ -31,7 +32,7 @@ internal sealed class AzureGatewayListProvider(
             $"PartitionKey eq {clusterId} and Status eq {nameof(SiloStatus.Active)} and ProxyPort ne {"0"}", CancellationToken.None))
         {
             // The version's fences are active, too.
-            if (!VersionRow.IsVersionOrFence(row) && MembershipRow.ToGateway(row) is { } uri)
+            if (!VersionRow.IsVersionOrFence(row) && Parse(row) is { } uri)
             {
                 gateways.Add(uri);
             }
@@ -39,4 +40,21 @@ internal sealed class AzureGatewayListProvider(
 
         return gateways;
     }
+
+    private Uri? Parse(TableEntity row)
+    {
+        try
+        {
+            return MembershipRow.ToGateway(row);
+        }
+        catch (Exception e) when (e.IsUnreadable())
+        {
+            // One row that nobody understands must not keep a client from the other silos.
+            LogUnreadable(row.RowKey, clusterId, e);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The row {RowKey} of cluster {ClusterId}'s membership can't be understood; its gateway is left out")]
+    private partial void LogUnreadable(string rowKey, string clusterId, Exception exception);
 }

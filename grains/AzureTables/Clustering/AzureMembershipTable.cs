@@ -136,7 +136,7 @@ internal sealed partial class AzureMembershipTable(
             {
                 silos.Add(Tuple.Create(MembershipRow.ToEntry(row), row.ETag.ToString()));
             }
-            catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
+            catch (Exception e) when (e.IsUnreadable())
             {
                 // One row that nobody understands must not keep every silo from reading the rest.
                 LogUnreadable(row.RowKey, clusterId, e);

@@ -67,18 +67,30 @@ internal static class GrainStateData
         var text = new StringBuilder();
         foreach (var part in Parts(row, TextName))
         {
-            text.Append((string)part);
+            text.Append(part as string ?? throw new FormatException($"A property {TextName} holds a {part.GetType().Name}; text is expected."));
         }
 
         return text.Length == 0 ? null : new BinaryData(text.ToString());
     }
 
-    private static IEnumerable<object> Parts(TableEntity row, string name)
+    /// <exception cref="FormatException">One is lost: what is left must not be taken for the state, or for none.</exception>
+    private static List<object> Parts(TableEntity row, string name)
     {
-        for (var i = 0; row.TryGetValue(Name(name, i), out var part) && part is not null; i++)
+        List<object> parts = [];
+        while (row.TryGetValue(Name(name, parts.Count), out var part) && part is not null)
         {
-            yield return part;
+            parts.Add(part);
         }
+
+        for (var i = parts.Count + 1; i < MaxProperties; i++)
+        {
+            if (row.TryGetValue(Name(name, i), out var behind) && behind is not null)
+            {
+                throw new FormatException($"The state '{row.RowKey}' of '{row.PartitionKey}' has {Name(name, i)} but no {Name(name, parts.Count)}.");
+            }
+        }
+
+        return parts;
     }
 
     // Text where bytes are expected is base64: some tools write binary properties so.

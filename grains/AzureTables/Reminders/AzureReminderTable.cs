@@ -145,7 +145,7 @@ internal sealed partial class AzureReminderTable(
         {
             await foreach (var row in table.Query(filter, CancellationToken.None))
             {
-                if (ReminderRow.BelongsTo(row, serviceId) && Parse(row) is { } entry)
+                if (Parse(row) is { } entry)
                 {
                     entries.Add(entry);
                 }
@@ -159,9 +159,9 @@ internal sealed partial class AzureReminderTable(
     {
         try
         {
-            return ReminderRow.ToEntry(row);
+            return ReminderRow.BelongsTo(row, serviceId) ? ReminderRow.ToEntry(row) : null;
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
+        catch (Exception e) when (e.IsUnreadable())
         {
             // One row that nobody understands must not keep every other reminder from ticking.
             LogUnreadable(row.RowKey, row.PartitionKey, e);

@@ -27,6 +27,7 @@ internal sealed partial class AzureTableSessionLog(
         {
             try
             {
+                await ClaimAfterLoss(session, attempt, cancellationToken);
                 var head = await HeadRow.ReadWithTombstone(tables.Reads, session, cancellationToken);
                 if (head is { IsDeleted: true } || (head is null && !create))
                 {
@@ -34,7 +35,7 @@ internal sealed partial class AzureTableSessionLog(
                 }
 
                 // A take-over whose answer got lost is simply taken over again: an epoch that nobody writes in does no harm.
-                var taken = head is null ? HeadRow.First : head with { Head = head.Head with { Epoch = head.Head.Epoch + 1 } };
+                var taken = head is null ? HeadRow.First : head with { Head = head.Head with { Epoch = head.Head.Epoch + 1 }, IsClaimed = false };
                 var etag = await Write(session, head, taken, cancellationToken);
                 LogTakenOver(session, taken.Head.Epoch, taken.Head.LastSequence);
                 return new AzureTableSessionLogWriter(tables, reader, session, taken with { ETag = etag }, time, logger);
@@ -78,6 +79,7 @@ internal sealed partial class AzureTableSessionLog(
         {
             try
             {
+                await ClaimAfterLoss(session, attempt, cancellationToken);
                 var head = await HeadRow.ReadWithTombstone(tables.Reads, session, cancellationToken);
                 if (head is null or { IsDeleted: true })
                 {
@@ -95,6 +97,24 @@ internal sealed partial class AzureTableSessionLog(
                 LogDeletionFailed(session, failures, e);
                 await WritePause.Wait(failures, time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>A writer that never pauses would win every race: after a lost one the head is claimed, which stops it.</summary>
+    private async Task ClaimAfterLoss(SessionId session, int attempt, CancellationToken cancellationToken)
+    {
+        if (attempt == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            await HeadRow.Claim(tables.Writes, session, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.IsContention())
+        {
+            // There is no head to claim: what is read next tells.
         }
     }
 

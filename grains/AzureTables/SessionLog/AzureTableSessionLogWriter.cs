@@ -14,7 +14,7 @@ namespace OrleansKd.AzureTables.SessionLog;
 /// the one this writer left; so a row can land once at most, and not at all after a take-over.
 /// <para>
 /// When an attempt fails in any way that leaves doubt, the head tells: this epoch and the new head there means that it landed; this
-/// epoch and the old one that it did not, and the same transaction is sent again; a later epoch, that row n decides (it bears the
+/// epoch and the old one that it did not, and the same transaction is sent again, unless somebody claimed the head; a later epoch, that row n decides (it bears the
 /// epoch of its writer), or nobody can say when the row went with a compaction or deletion.
 /// </para>
 /// Compaction changes the head in the same way, one step at a time, so an append waits for one step of it at most.
@@ -149,7 +149,13 @@ internal sealed partial class AzureTableSessionLogWriter(
             if (now is not null && now.Head.Epoch == next.Head.Epoch)
             {
                 // Only this writer changes the head in its epoch: it is the one before, or the one after.
-                return new Finding(Landed: now.Says(next), now.ETag);
+                return now switch
+                {
+                    { IsClaimed: false } => new Finding(Landed: now.Says(next), now.ETag),
+                    // Landed, and then somebody claimed the head: the next append will be told.
+                    _ when now.Says(next) => new Finding(Landed: true, head.ETag),
+                    _ => throw new SessionLogFencedException(session, next.Head.Epoch),
+                };
             }
 
             // Of a compaction's step nobody needs to know whether it landed.

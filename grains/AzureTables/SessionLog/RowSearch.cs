@@ -8,7 +8,11 @@ namespace OrleansKd.AzureTables.SessionLog;
 /// Finds the row of a sequence. Row numbers are dense and sequences grow with them, so halving finds a row among a million with 20
 /// small reads; missing rows (damage) are stepped over.
 /// </summary>
-internal sealed class RowSearch(TableClient table, RowHints hints)
+/// <param name="onlyIntact">
+/// Reads whole rows and believes only those that pass their checksum: for the second look, when the first one was led to a place that
+/// does not hold what it should.
+/// </param>
+internal sealed class RowSearch(TableClient table, RowHints hints, bool onlyIntact = false)
 {
     /// <summary>The row that holds the sequence or, if that row is missing, the number where it should be.</summary>
     public async Task<RowId> Find(SessionId session, long sequence, HeadRow head, CancellationToken cancellationToken)
@@ -45,9 +49,10 @@ internal sealed class RowSearch(TableClient table, RowHints hints)
     }
 
     /// <summary>The first row that exists and whose span can be read, of one generation, in <c>[first, end)</c>.</summary>
-    public async Task<RowSpan?> FirstFrom(SessionId session, RowId first, long end, CancellationToken cancellationToken)
+    private async Task<RowSpan?> FirstFrom(SessionId session, RowId first, long end, CancellationToken cancellationToken)
     {
-        if (await table.Find(session.ToString(), first.Key, cancellationToken, LogRow.SpanProperties) is { } row && TrySpan(row) is { } span)
+        var properties = onlyIntact ? null : LogRow.SpanProperties;
+        if (await table.Find(session.ToString(), first.Key, cancellationToken, properties) is { } row && SpanOf(row) is { } span)
         {
             return span;
         }
@@ -55,15 +60,36 @@ internal sealed class RowSearch(TableClient table, RowHints hints)
         var partition = session.ToString();
         var endKey = (first with { Number = end }).Key;
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {first.Key} and RowKey lt {endKey}");
-        await foreach (var later in table.QueryAsync<TableEntity>(filter, maxPerPage: 1, LogRow.SpanProperties, cancellationToken))
+        await foreach (var later in table.QueryAsync<TableEntity>(filter, maxPerPage: 1, properties, cancellationToken))
         {
-            if (TrySpan(later) is { } found)
+            if (SpanOf(later) is { } found)
             {
                 return found;
             }
         }
 
         return null;
+    }
+
+    private RowSpan? SpanOf(TableEntity row) => onlyIntact ? TryIntactSpan(row) : TrySpan(row);
+
+    /// <summary>Null for a damaged row: its sequences may be what is damaged.</summary>
+    public static RowSpan? TryIntactSpan(TableEntity row)
+    {
+        try
+        {
+            LogRow.Entries(row);
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            return null;
+        }
+        catch (NotSupportedException)
+        {
+            // A newer program's; its checksum was right.
+        }
+
+        return LogRow.Span(row);
     }
 
     /// <summary>Null for a row so damaged that it does not say what it holds.</summary>

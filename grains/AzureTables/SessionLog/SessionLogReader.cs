@@ -9,7 +9,8 @@ namespace OrleansKd.AzureTables.SessionLog;
 /// <summary>
 /// Reads entries by sequence, in both directions. What it meets is checked: rows must follow each other without a hole and pass
 /// their checksum. A hole is looked at twice before it is called damage, because rows may be added while a query runs; damage
-/// is told once to whoever asks for exactly that place, and everything around it can be read. When the head names another
+/// is told once to whoever asks for exactly that place, and everything around it can be read: how far it goes, only rows that pass their
+/// checksum say, as what a damaged one says of itself may be what is damaged. When the head names another
 /// generation than the one that was read, compaction took the rows away, and the same place is looked for in the new one.
 /// </summary>
 internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvider time, ILogger<SessionLogReader> logger)
@@ -19,6 +20,8 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
 
     /// <summary>Small rows are fetched by so many at once; the service answers up to 1,000 and 4 MB.</summary>
     private const int MaxRowsOfQuery = 256;
+
+    private const string Missing = "the row is missing";
 
     private readonly RowHints hints = new();
     private readonly DecodedRows decoded = new(time);
@@ -39,10 +42,10 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
                     return [];
                 }
 
-                start = await new RowSearch(table, hints).Find(session, page.Next, head, cancellationToken);
+                start = await new RowSearch(table, hints, onlyIntact: seenHole).Find(session, page.Next, head, cancellationToken);
             }
 
-            var hole = await ReadRows(session, start.Value, page, head, cancellationToken);
+            var damage = await ReadRows(session, start.Value, page, head, cancellationToken);
             if (page.Count > 0)
             {
                 return page.ToArray();
@@ -62,11 +65,12 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
             }
             else if (seenHole)
             {
-                throw Corrupt(session, hole ?? new RowSpan(start.Value, page.Next, head.Head.LastSequence), "the row is missing");
+                var last = damage?.LastSequence ?? head.Head.LastSequence;
+                throw Corrupt(session, new RowSpan(start.Value, page.Next, last), damage?.What ?? Missing);
             }
             else
             {
-                seenHole = true;
+                (start, seenHole) = (null, true);
             }
         }
     }
@@ -74,7 +78,7 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
     public async Task<SessionLogEntry[]> ReadBackwards(SessionId session, long before, int maxBytes, CancellationToken cancellationToken)
     {
         var head = await ReadHead(session, cancellationToken);
-        while (true)
+        for (var seenHole = false; ;)
         {
             var last = Math.Min(before - 1, head?.Head.LastSequence ?? 0);
             if (head is null || last < 1)
@@ -83,8 +87,8 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
             }
 
             var page = new BackwardsPage(last, maxBytes);
-            var row = last == head.Head.LastSequence ? head.Last : await new RowSearch(table, hints).Find(session, last, head, cancellationToken);
-            if (await ReadRowsBackwards(session, row, page, head, cancellationToken) is not { } hole || page.Count > 0)
+            var row = last == head.Head.LastSequence ? head.Last : await new RowSearch(table, hints, onlyIntact: seenHole).Find(session, last, head, cancellationToken);
+            if (await ReadRowsBackwards(session, row, page, head, cancellationToken) is not { } damage || page.Count > 0)
             {
                 return page.ToArray();
             }
@@ -92,12 +96,19 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
             // Rows are never removed one by one, and never from the generation that is the log.
             var generation = head.Generation;
             head = await ReadHead(session, cancellationToken);
-            if (head?.Generation == generation)
+            if (head?.Generation != generation)
             {
-                throw await Hole(session, hole, page.Last, cancellationToken);
+                hints.Forget(session);
+                seenHole = false;
             }
-
-            hints.Forget(session);
+            else if (seenHole)
+            {
+                throw await Hole(session, damage, page.Last, cancellationToken);
+            }
+            else
+            {
+                seenHole = true;
+            }
         }
     }
 
@@ -108,12 +119,13 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
     }
 
     /// <summary>Fills the page from the row <paramref name="start"/> on.</summary>
-    /// <returns>When the very first row is missing: the hole, if the row after it is there.</returns>
-    private async Task<RowSpan?> ReadRows(SessionId session, RowId start, EntryPage page, HeadRow? head, CancellationToken cancellationToken)
+    /// <returns>When the very first row is damaged or missing: what is known about it.</returns>
+    private async Task<Damage?> ReadRows(SessionId session, RowId start, EntryPage page, HeadRow? head, CancellationToken cancellationToken)
     {
         var next = start;
         long? rowBytes = null;
-        while (decoded.Find(session, next) is { } known && known[^1].Sequence >= page.Next)
+        Damage? damage = null;
+        while (decoded.Find(session, next) is { } known && known[0].Sequence <= page.Next && known[^1].Sequence >= page.Next)
         {
             rowBytes = known.Sum(entry => (long)entry.CostBytes);
             Take(next, known);
@@ -127,31 +139,28 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
 
         await foreach (var entity in Query(session, next, next.KeyEnd, RowsOfQuery(rowBytes ?? head?.BytesOfRow, page.MaxBytes), cancellationToken))
         {
-            if (RowSearch.TrySpan(entity) is not { } span)
+            // What is damaged behind entries is told to whoever reads on from them.
+            if (Decode(entity, out var problem) is not { } entries)
             {
-                continue;
+                damage ??= new Damage(next, problem);
+            }
+            else if (damage is null && entity.RowKey == next.Key && entries[0].Sequence <= page.Next && entries[^1].Sequence >= page.Next)
+            {
+                Take(next, entries);
+                next = next.Next;
+            }
+            else
+            {
+                return (damage ?? new Damage(next, Missing)) with { LastSequence = Math.Max(page.Next, entries[0].Sequence - 1) };
             }
 
-            if (span.Row != next || !span.Contains(page.Next))
-            {
-                return new RowSpan(next, page.Next, Math.Max(page.Next, span.FirstSequence - 1));
-            }
-
-            if (Decode(session, entity, span with { FirstSequence = page.Next }, page.Count > 0) is not { } entries)
+            if (page.IsFull || (damage is not null && page.Count > 0))
             {
                 return null;
             }
-
-            Take(next, entries);
-            if (page.IsFull)
-            {
-                return null;
-            }
-
-            next = next.Next;
         }
 
-        return null;
+        return damage;
 
         void Take(RowId row, SessionLogEntry[] entries)
         {
@@ -162,8 +171,8 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
     }
 
     /// <summary>Fills the page from the row <paramref name="row"/> back.</summary>
-    /// <returns>The row that should hold the page's next entry and is not there.</returns>
-    private async Task<RowId?> ReadRowsBackwards(SessionId session, RowId row, BackwardsPage page, HeadRow head, CancellationToken cancellationToken)
+    /// <returns>The row that should hold the page's next entry and is damaged, or not there.</returns>
+    private async Task<Damage?> ReadRowsBackwards(SessionId session, RowId row, BackwardsPage page, HeadRow head, CancellationToken cancellationToken)
     {
         while (row.Number >= 1 && !page.IsFull)
         {
@@ -183,15 +192,19 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
 
             for (var i = rows.Count - 1; row.Number >= first && !page.IsFull; row = row with { Number = row.Number - 1 }, i--)
             {
-                var span = i >= 0 ? RowSearch.TrySpan(rows[i]) : null;
-                if (span?.Row != row || !span.Value.Contains(page.Last))
+                if (i < 0 || rows[i].RowKey != row.Key)
                 {
-                    return row;
+                    return new Damage(row, Missing);
                 }
 
-                if (Decode(session, rows[i], span.Value, page.Count > 0) is not { } entries)
+                if (Decode(rows[i], out var problem) is not { } entries)
                 {
-                    return null;
+                    return new Damage(row, problem);
+                }
+
+                if (page.Last < entries[0].Sequence || page.Last > entries[^1].Sequence)
+                {
+                    return new Damage(row, Missing);
                 }
 
                 Take(row, entries);
@@ -227,38 +240,40 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
             TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {end}"), rows, cancellationToken: cancellationToken);
     }
 
-    /// <summary>Null for a damaged row when there is something to give before it; the read that begins with it throws.</summary>
-    private SessionLogEntry[]? Decode(SessionId session, TableEntity row, RowSpan span, bool pageHasEntries)
+    /// <summary>Null for a damaged row.</summary>
+    private static SessionLogEntry[]? Decode(TableEntity row, out string problem)
     {
+        problem = "";
         try
         {
             return LogRow.Entries(row);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            return pageHasEntries ? null : throw Corrupt(session, span, e.Message);
+            problem = e.Message;
+            return null;
         }
     }
 
-    /// <summary>The entries up to <paramref name="last"/> that the missing row, and missing rows before it, held.</summary>
-    private async Task<Exception> Hole(SessionId session, RowId row, long last, CancellationToken cancellationToken)
+    /// <summary>The entries up to <paramref name="last"/> that the damaged row, and damaged and missing rows before it, held.</summary>
+    private async Task<Exception> Hole(SessionId session, Damage damage, long last, CancellationToken cancellationToken)
     {
-        for (var end = row; end.Number > 1; end = end with { Number = Math.Max(1, end.Number - MaxRowsOfQuery) })
+        for (var end = damage.Row; end.Number > 1; end = end with { Number = Math.Max(1, end.Number - MaxRowsOfQuery) })
         {
             RowSpan? before = null;
             var first = end with { Number = Math.Max(1, end.Number - MaxRowsOfQuery) };
             await foreach (var entity in Query(session, first, end.Key, MaxRowsOfQuery, cancellationToken))
             {
-                before = RowSearch.TrySpan(entity) ?? before;
+                before = RowSearch.TryIntactSpan(entity) ?? before;
             }
 
             if (before is { } found)
             {
-                return Corrupt(session, new RowSpan(row, found.LastSequence + 1, last), "the row is missing");
+                return Corrupt(session, new RowSpan(damage.Row, found.LastSequence + 1, last), damage.What);
             }
         }
 
-        return Corrupt(session, new RowSpan(row, 1, last), "the row is missing");
+        return Corrupt(session, new RowSpan(damage.Row, 1, last), damage.What);
     }
 
     private Task<HeadRow?> ReadHead(SessionId session, CancellationToken cancellationToken) => HeadRow.Read(table, session, cancellationToken);
@@ -272,6 +287,9 @@ internal sealed partial class SessionLogReader(SessionLogTable tables, TimeProvi
         LogCorrupt(session, span.Number, span.FirstSequence, span.LastSequence, what);
         return new SessionLogCorruptException(session, span.Number, span.FirstSequence, span.LastSequence, what);
     }
+
+    /// <param name="LastSequence">The last entry that it held, where a row behind it tells.</param>
+    private readonly record struct Damage(RowId Row, string What, long? LastSequence = null);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Row {Row} of session {Session}'s log, entries {First} to {Last}, can't be read: {What}")]
     private partial void LogCorrupt(SessionId session, long row, long first, long last, string what);

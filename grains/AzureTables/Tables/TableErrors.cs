@@ -25,4 +25,7 @@ internal static class TableErrors
         IOException or TimeoutException or HttpRequestException => true,
         _ => false,
     };
+
+    /// <summary>A row does not hold what its reader expects: something is missing, malformed, or of another type (which the SDK's getters answer with the last of these).</summary>
+    public static bool IsUnreadable(this Exception exception) => exception is FormatException or ArgumentException or OverflowException or InvalidOperationException;
 }

@@ -32,8 +32,12 @@ internal sealed partial class MailOutboxGrain(
     private bool isReminded;
     private bool isBroken;
 
+    // What is known to be stored: what is being written may still fail, and nobody is told of it.
+    private MailOutboxState durable = null!;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        durable = stored.State;
         timer = this.RegisterGrainTimer(static (grain, _) => grain.SendDue(), this, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { Interleave = true });
         return Task.CompletedTask;
     }
@@ -59,7 +63,7 @@ internal sealed partial class MailOutboxGrain(
         timer?.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    public Task<MailStatus> StatusOf(string orderId) => Task.FromResult(MailOutboxRules.StatusOf(stored.State, orderId));
+    public Task<MailStatus> StatusOf(string orderId) => Task.FromResult(MailOutboxRules.StatusOf(durable, orderId));
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -123,6 +127,7 @@ internal sealed partial class MailOutboxGrain(
             CheckNotBroken();
             stored.State = change(before);
             await stored.WriteStateAsync();
+            durable = stored.State;
         }
         catch
         {

@@ -52,6 +52,9 @@ internal enum OwedKind
 
     /// <summary>A mail about it.</summary>
     Mail = 2,
+
+    /// <summary>An administrator's account is told how many people wait.</summary>
+    Waiting = 3,
 }
 
 /// <param name="To">Address of the person who has to be told.</param>

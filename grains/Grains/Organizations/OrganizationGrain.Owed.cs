@@ -59,9 +59,12 @@ internal sealed partial class OrganizationGrain
         var to = UserId.FromEmail(owed.To);
         try
         {
-            await (owed.Kind is OwedKind.Account
-                ? GrainFactory.User(to).ApplyPermissions(OrganizationRules.OrderFor(organization, Id, owed))
-                : GrainFactory.MailOutbox(to).Enqueue(PermissionText.Mail(Id, owed))).WaitAsync(EachWithin, time);
+            await (owed.Kind switch
+            {
+                OwedKind.Account => GrainFactory.User(to).ApplyPermissions(OrganizationRules.OrderFor(organization, Id, owed)),
+                OwedKind.Waiting => GrainFactory.User(to).ApplyWaiting(new WaitingOrder(Id, organization.LastNumber, organization.Requests.Length)),
+                _ => GrainFactory.MailOutbox(to).Enqueue(PermissionText.Mail(Id, owed)),
+            }).WaitAsync(EachWithin, time);
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -57,10 +57,10 @@ internal static class OrganizationRules
             return Invalid("The reason has control or invisible characters. Use visible characters, tabs and line breaks only.");
         if (!target.Belongs)
             return new Refusal(ProblemCodes.UserNotFound, $"{VisibleText.From(target.Person.Email)} is no address of {settings.Name}. Administrators decide about the people of their own organization only.");
-        if (organization.Owed.Length >= (action.Kind is PermissionActionKind.Request ? OwedLimit : 2 * OwedLimit))
+        if (organization.Owed.Count(owed => owed.Kind is not OwedKind.Waiting) >= (action.Kind is PermissionActionKind.Request ? OwedLimit : 2 * OwedLimit))
             return new Refusal(ProblemCodes.Unavailable, $"{organization.Owed.Length} earlier decisions of {settings.Name} could not be told to people or mailed yet. Try again when the server has done that.");
         var member = organization.MemberOf(target.Person.Id, target.Person.Email);
-        return action.Kind switch
+        OrganizationDecision decision = action.Kind switch
         {
             PermissionActionKind.Request => Request(organization, settings, caller, action, member, now),
             PermissionActionKind.Approve or PermissionActionKind.Deny => Answer(organization, settings, caller, action, target, member, now),
@@ -70,6 +70,7 @@ internal static class OrganizationRules
             PermissionActionKind.Rebind => Rebind(organization, caller, action, target, now),
             _ => Invalid($"This server does not know the action {action.Kind}."),
         };
+        return decision is OrganizationDecision.Change { Next: var next } ? new OrganizationDecision.Change(TellAdministrators(organization, next, settings)) : decision;
     }
 
     public static bool IsAdministrator(Organization organization, OrganizationSettings settings, UserId user) =>
@@ -84,6 +85,19 @@ internal static class OrganizationRules
         [.. People(organization, settings)
             .Select(member => new MemberView(member.Email, member.HeldPermissions(settings), member.IsAdministrator(settings), !organization.Members.Contains(member)))
             .OrderBy(member => member.Email, StringComparer.Ordinal)]);
+
+    /// <summary>Administrators hear when another number of people waits for them, and whoever becomes one hears it, too. Of each, only the newest is owed.</summary>
+    private static Organization TellAdministrators(Organization before, Organization next, OrganizationSettings settings)
+    {
+        var administrators = AdministratorsOf(next, settings).Select(member => member.Email);
+        if (next.Requests.Length == before.Requests.Length)
+            administrators = administrators.Except(AdministratorsOf(before, settings).Select(member => member.Email));
+        string[] told = [.. administrators];
+        return told.Length == 0 ? next : next with
+        {
+            Owed = [.. next.Owed.Where(owed => owed.Kind is not OwedKind.Waiting || !told.Contains(owed.To)), .. told.Select(email => new Owed(OwedKind.Waiting, email, email, next.Unfiled[^1]))],
+        };
+    }
 
     /// <summary>What a person's account has to take over.</summary>
     public static PermissionOrder OrderFor(Organization organization, OrganizationId id, Owed owed)

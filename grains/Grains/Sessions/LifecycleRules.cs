@@ -14,7 +14,7 @@ internal static class LifecycleRules
     /// <summary>Through a server the debugger leaves; a direct one stays under its agent, so that its target is not lost (rule F2).</summary>
     /// <param name="handedThrough">Sequence of the newest instruction that the agent may have: what it may have started it decides itself.</param>
     /// <param name="resumeId">Id of the command that lets the target of a direct session run, if there is to be one.</param>
-    public static Decision Close(Session session, UserId caller, TargetFate? target, bool agentIsReachable, long handedThrough, string resumeId, DateTimeOffset now)
+    public static Decision Close(Session session, CallerId caller, TargetFate? target, bool agentIsReachable, long handedThrough, string resumeId, DateTimeOffset now)
     {
         if (SessionRules.CheckHostOnly(session, caller, now, "close a session") is { } refusal)
             return refusal;
@@ -41,7 +41,7 @@ internal static class LifecycleRules
     }
 
     /// <summary>A client opens a session again as it is recorded; the host also with another computer, debugger or arguments (rule F3).</summary>
-    public static Decision Reopen(Session session, UserId caller, ReopenSession request, DateTimeOffset now)
+    public static Decision Reopen(Session session, CallerId caller, ReopenSession request, DateTimeOffset now)
     {
         if (!SessionRules.MayRead(session, caller, now))
             return Refusals.SessionNotFound;
@@ -57,14 +57,14 @@ internal static class LifecycleRules
         if (session is { ThroughServer: false, RunIsOver: true })
             return new Refusal(ProblemCodes.DebuggerOffline, $"The debugger of '{session.Name}' is gone, so there is nothing to open again. The history stays; host a new session to go on.");
         if (session.RunIsOver || session.EndAskedBy > 0)
-            return ReopenByStarting(session, request);
+            return ReopenByStarting(session, caller, request);
         return isChanged
             ? SessionRules.Invalid($"The debugger of '{session.Name}' still runs on {session.Computer} and holds its target, so it can't be replaced. Open the session again without another computer, debugger or arguments.")
             : new Decision.Record([Reopened(session, caller)]);
     }
 
     /// <summary>The debugger for run <paramref name="run"/> is at its first prompt.</summary>
-    public static Decision AfterStart(Session session, UserId caller, int run, string debugger, StartedDebugger started, DateTimeOffset now)
+    public static Decision AfterStart(Session session, CallerId caller, int run, string debugger, StartedDebugger started, DateTimeOffset now)
     {
         if (!SessionRules.MayRead(session, caller, now))
             return Refusals.SessionNotFound;
@@ -93,7 +93,7 @@ internal static class LifecycleRules
     }
 
     /// <summary>For good; the target of a direct session needs a decision (rule F4).</summary>
-    public static Decision Terminate(Session session, UserId caller, TargetFate? target, long handedThrough, DateTimeOffset now)
+    public static Decision Terminate(Session session, CallerId caller, TargetFate? target, long handedThrough, DateTimeOffset now)
     {
         if (SessionRules.CheckHostOnly(session, caller, now, "terminate a session") is { } refusal)
             return refusal;
@@ -115,7 +115,7 @@ internal static class LifecycleRules
         return Termination(session, handedThrough, new SessionLogEntryBody { Text = $"closed for {howLong} and not re-opened" });
     }
 
-    public static Decision Change(Session session, UserId caller, SessionChange change, DateTimeOffset now)
+    public static Decision Change(Session session, CallerId caller, SessionChange change, DateTimeOffset now)
     {
         if (SessionRules.CheckHostOnly(session, caller, now, "change what it allows") is { } refusal)
             return refusal;
@@ -175,11 +175,13 @@ internal static class LifecycleRules
         };
     }
 
-    private static Decision ReopenByStarting(Session session, ReopenSession request)
+    private static Decision ReopenByStarting(Session session, CallerId caller, ReopenSession request)
     {
         var (computer, debugger, arguments) = (request.Computer ?? session.Computer, request.Debugger ?? session.DebuggerLocation, request.Arguments ?? session.Arguments);
         if (SessionRules.CheckDebuggerOf(computer, debugger, arguments) is { } refusal)
             return refusal;
+        if (!caller.MayUse(computer))
+            return Refusals.OtherComputer(caller.OnlyComputer!);
         if (SecretText.IsMasked(arguments) && !string.Equals(computer.Trim(), session.Computer, StringComparison.OrdinalIgnoreCase))
             return SessionRules.Invalid($"The arguments of '{session.Name}' have a password or key, which only {session.Computer} keeps. Give the arguments again, with it, to start the debugger on {VisibleText.From(computer)}.");
         return new Decision.StartFirst(computer, debugger, arguments);
@@ -199,7 +201,7 @@ internal static class LifecycleRules
     private static NewEntry[] Termination(Session session, long handedThrough, SessionLogEntryBody body) =>
         [.. CancelWaiting(session, "the session was terminated", handedThrough), new(SessionLogEntryKind.SessionTerminated, body)];
 
-    private static NewEntry Reopened(Session session, UserId caller) =>
+    private static NewEntry Reopened(Session session, CallerId caller) =>
         new(SessionLogEntryKind.SessionReopened, new SessionLogEntryBody { Author = SessionRules.PersonOf(session, caller) });
 
     /// <summary>Cancels what the agent can't have; what it may have is decided by the agent, which is told (rule E3).</summary>

@@ -20,7 +20,7 @@ internal sealed record RequestName(string Name, string About)
 
     /// <summary>Null without a key.</summary>
     /// <param name="text">What was asked for, as it may be stored: without secrets.</param>
-    public static Outcome<RequestName>? Of(UserId caller, string? key, string operation, string? text) => key is null
+    public static Outcome<RequestName>? Of(CallerId caller, string? key, string operation, string? text) => key is null
         ? null
         : RequestKeys.Check(key) is { } malformed
             ? malformed

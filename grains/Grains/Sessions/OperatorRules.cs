@@ -9,7 +9,7 @@ namespace OrleansKd.Grains.Sessions;
 /// <summary>Operators (rules E1, E3, E7): who may enter what, who says so, and what becomes of commands that wait when that changes.</summary>
 internal static class OperatorRules
 {
-    public static Decision Grant(Session session, UserId caller, string email, OperatorRight right, DateTimeOffset now)
+    public static Decision Grant(Session session, CallerId caller, string email, OperatorRight right, DateTimeOffset now)
     {
         if (Check(session, caller, now, "give clients rights") is { } refusal)
             return refusal;
@@ -28,7 +28,7 @@ internal static class OperatorRules
         ]);
     }
 
-    public static Decision Ungrant(Session session, UserId caller, string email, DateTimeOffset now)
+    public static Decision Ungrant(Session session, CallerId caller, string email, DateTimeOffset now)
     {
         if (Check(session, caller, now, "take clients' rights away") is { } refusal)
             return refusal;
@@ -44,7 +44,7 @@ internal static class OperatorRules
     }
 
     /// <summary>The host removes a command that waits.</summary>
-    public static Decision RemoveCommand(Session session, UserId caller, string commandId, DateTimeOffset now)
+    public static Decision RemoveCommand(Session session, CallerId caller, string commandId, DateTimeOffset now)
     {
         if (Check(session, caller, now, "remove commands that wait") is { } refusal)
             return refusal;
@@ -58,7 +58,7 @@ internal static class OperatorRules
     }
 
     /// <summary>Whether somebody may enter this line.</summary>
-    public static Refusal? CheckCommand(Session session, UserId caller, string text, DateTimeOffset now)
+    public static Refusal? CheckCommand(Session session, CallerId caller, string text, DateTimeOffset now)
     {
         var right = session.RightOf(caller.ToString());
         if (right is null || !SessionRules.MayRead(session, caller, now))
@@ -74,7 +74,7 @@ internal static class OperatorRules
     }
 
     /// <summary>Whether somebody may Break and press keys.</summary>
-    public static Refusal? CheckFullControl(Session session, UserId caller, DateTimeOffset now, string what) => session.RightOf(caller.ToString()) switch
+    public static Refusal? CheckFullControl(Session session, CallerId caller, DateTimeOffset now, string what) => session.RightOf(caller.ToString()) switch
     {
         OperatorRight.Full when SessionRules.MayRead(session, caller, now) => null,
         OperatorRight.Inspect when SessionRules.MayRead(session, caller, now) =>
@@ -88,7 +88,7 @@ internal static class OperatorRules
         return session with { Operators = body is { Person: { } person, Right: { } right } ? [.. others, new SessionOperator(person.Id, right)] : [.. others] };
     }
 
-    private static Refusal? Check(Session session, UserId caller, DateTimeOffset now, string what) =>
+    private static Refusal? Check(Session session, CallerId caller, DateTimeOffset now, string what) =>
         SessionRules.CheckHostOnly(session, caller, now, what) ?? (session.State is SessionState.Terminated ? SessionRules.Terminated(session) : null);
 
     private static StoredPerson? FindClient(Session session, string email) =>

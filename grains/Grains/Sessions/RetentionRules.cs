@@ -13,7 +13,7 @@ namespace OrleansKd.Grains.Sessions;
 internal static class RetentionRules
 {
     /// <summary>Only what is terminated, and whose debugger has left its target as that was to be.</summary>
-    public static Decision Delete(Session session, UserId caller, DateTimeOffset now)
+    public static Decision Delete(Session session, CallerId caller, DateTimeOffset now)
     {
         if (SessionRules.CheckHostOnly(session, caller, now, "delete a session") is { } refusal)
             return refusal;

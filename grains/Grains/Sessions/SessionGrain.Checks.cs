@@ -35,6 +35,7 @@ internal sealed partial class SessionGrain
             NoticeMissedSignals();
             NoticeQuitWithoutEffect();
             NoticeGone();
+            TellListsWhenDue();
             await TellWhenDue();
         }
         finally
@@ -51,6 +52,8 @@ internal sealed partial class SessionGrain
         var next = UntilNextWork();
         if (LifecycleRules.QuitHasNoEffectAt(session) - Now is { } left && left < next)
             next = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        if (UntilTellingLists is { } untilTelling && untilTelling < next)
+            next = untilTelling > TimeSpan.Zero ? untilTelling + TimeSpan.FromMilliseconds(1) : TimeSpan.FromMilliseconds(1);
         var gone = UntilSomebodyIsGone();
         return gone >= next ? next : gone > TimeSpan.Zero ? gone + TimeSpan.FromMilliseconds(100) : RetryCheck;
     }

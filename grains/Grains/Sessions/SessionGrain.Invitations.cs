@@ -37,7 +37,7 @@ internal sealed partial class SessionGrain : IRemindable
     private bool isTellReminderSet;
     private bool isSnapshotBehindTelling;
 
-    public Task<Outcome<Done>> Invite(UserId caller, Person[] people, string? key)
+    public Task<Outcome<Done>> Invite(CallerId caller, Person[] people, string? key)
     {
         var name = RequestName.Of(caller, key, nameof(Invite), string.Join('\n', people.Select(person => person.Id.ToString()).Order(StringComparer.Ordinal)));
         if (Repeated(caller, name) is { } repeated)
@@ -46,9 +46,9 @@ internal sealed partial class SessionGrain : IRemindable
         return ChangePeople(() => SessionRules.Invite(session, caller, people, request, Now).Under(name));
     }
 
-    public Task<Outcome<Done>> Revoke(UserId caller, string client) => ChangePeople(() => SessionRules.Revoke(session, caller, client, Now));
+    public Task<Outcome<Done>> Revoke(CallerId caller, string client) => ChangePeople(() => SessionRules.Revoke(session, caller, client, Now));
 
-    public Task<Outcome<Done>> Leave(UserId caller) => ChangePeople(() => SessionRules.Leave(session, caller, Now));
+    public Task<Outcome<Done>> Leave(CallerId caller) => ChangePeople(() => SessionRules.Leave(session, caller, Now));
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => reminderName switch
     {
@@ -59,10 +59,10 @@ internal sealed partial class SessionGrain : IRemindable
 
     private async Task TellReminded()
     {
-        if (durable.Notices.Length > 0)
+        if (durable.Notices.Length > 0 || toTell.Count > 0)
         {
             isTellReminderSet = true;
-            await Tell();
+            await Task.WhenAll(Tell(), TellLists());
             return;
         }
         isTellReminderSet = false;
@@ -79,7 +79,7 @@ internal sealed partial class SessionGrain : IRemindable
         // Decided anew: the debugger may have ended the session meanwhile.
         var outcome = await Commit(decide());
         if (outcome.Refusal is null)
-            await Task.WhenAny(Tell(), Task.Delay(TellWait, time, CancellationToken.None));
+            await Task.WhenAny(Task.WhenAll(Tell(), TellLists()), Task.Delay(TellWait, time, CancellationToken.None));
         return AsDone(outcome);
     }
 

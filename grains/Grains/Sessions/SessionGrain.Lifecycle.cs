@@ -21,20 +21,20 @@ internal sealed partial class SessionGrain
 
     private bool isReopening;
 
-    public async Task<Outcome<Done>> Close(UserId caller, TargetFate? target, string? key)
+    public async Task<Outcome<Done>> Close(CallerId caller, TargetFate? target, string? key)
     {
         var name = RequestName.Of(caller, key, nameof(Close), target?.ToString());
         return Repeated(caller, name) is { } repeated
             ? AsDone(repeated)
-            : AsDone(await Commit(LifecycleRules.Close(session, caller, target, agent.IsReachable, agent.HandedThrough, Guid.NewGuid().ToString("N"), Now).Under(name)));
+            : await CommitAndList(() => LifecycleRules.Close(session, caller, target, agent.IsReachable, agent.HandedThrough, Guid.NewGuid().ToString("N"), Now).Under(name));
     }
 
-    public async Task<Outcome<Done>> Terminate(UserId caller, TargetFate? target) =>
-        AsDone(await Commit(LifecycleRules.Terminate(session, caller, target, agent.HandedThrough, Now)));
+    public Task<Outcome<Done>> Terminate(CallerId caller, TargetFate? target) =>
+        CommitAndList(() => LifecycleRules.Terminate(session, caller, target, agent.HandedThrough, Now));
 
-    public async Task<Outcome<Done>> Change(UserId caller, SessionChange change) => AsDone(await Commit(LifecycleRules.Change(session, caller, change, Now)));
+    public async Task<Outcome<Done>> Change(CallerId caller, SessionChange change) => AsDone(await Commit(LifecycleRules.Change(session, caller, change, Now)));
 
-    public async Task<Outcome<Done>> Reopen(UserId caller, ReopenSession? request, string? key)
+    public async Task<Outcome<Done>> Reopen(CallerId caller, ReopenSession? request, string? key)
     {
         if (writer is null)
             return Refusals.SessionNotFound;
@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain
             return AsDone(repeated);
         var decision = LifecycleRules.Reopen(session, caller, request ?? ReopenSession.AsRecorded, Now);
         if (decision is not Decision.StartFirst start)
-            return AsDone(await Commit(decision.Under(name)));
+            return await CommitAndList(() => LifecycleRules.Reopen(session, caller, request ?? ReopenSession.AsRecorded, Now).Under(name));
         if (isReopening)
             return new Refusal(ProblemCodes.WrongState, $"'{session.Name}' is being opened again already. Look at it in a moment.");
         isReopening = true;
@@ -58,14 +58,14 @@ internal sealed partial class SessionGrain
         }
     }
 
-    private async Task<Outcome<Done>> StartAgain(UserId caller, Decision.StartFirst start, Outcome<RequestName>? name)
+    private async Task<Outcome<Done>> StartAgain(CallerId caller, Decision.StartFirst start, Outcome<RequestName>? name)
     {
         var host = SessionViews.Load(session.Host!);
         if ((await GrainFactory.User(host.Id).GetAccount()).Value is not { MayHost: true })
             return new Refusal(ProblemCodes.NotPermitted, $"{host.Email} may not host sessions any more, so no debugger is started for '{session.Name}'.");
         var computer = GrainFactory.Computer(host.Id, start.Computer);
         if (!(await computer.Describe()).IsOnline)
-            return await NotOnline(host, caller == host.Id, start.Computer);
+            return await NotOnline(host, caller.User == host.Id, start.Computer);
         if (agent.IsReachable || (await GrainFactory.Computer(host.Id, session.Computer).Describe()).IsOnline)
             await WhenRunIsOver();
         if (!session.RunIsOver && agent.IsReachable)
@@ -75,7 +75,7 @@ internal sealed partial class SessionGrain
         if (started.Refusal is { } notStarted)
             return notStarted;
         LogStartedAgain(Id, run);
-        return AsDone(await Commit(LifecycleRules.AfterStart(session, caller, run, start.Debugger, started.Value!, Now).Under(name)));
+        return await CommitAndList(() => LifecycleRules.AfterStart(session, caller, run, start.Debugger, started.Value!, Now).Under(name));
     }
 
     private async Task WhenRunIsOver()

@@ -27,7 +27,7 @@ internal sealed partial class SessionGrain
         }
     }
 
-    public Task<Outcome<Done>> Press(UserId caller, KeyPress press)
+    public Task<Outcome<Done>> Press(CallerId caller, KeyPress press)
     {
         if (writer is null)
             return Task.FromResult<Outcome<Done>>(Refusals.SessionNotFound);

@@ -32,6 +32,9 @@ internal sealed partial class SessionGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: somebody could not be told yet of entry {Sequence}; it is tried again.")]
     private partial void LogTellingFailed(Exception exception, SessionId session, long sequence);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: somebody's list could not be told yet that the session changed; it is tried again.")]
+    private partial void LogTellingListFailed(Exception exception, SessionId session);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is deleted; nothing of it is left.")]
     private partial void LogDeleted(SessionId session);
 

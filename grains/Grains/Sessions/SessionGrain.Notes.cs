@@ -10,7 +10,7 @@ internal sealed partial class SessionGrain
 {
     private readonly WritingPace pace = new(time);
 
-    public async Task<Outcome<Done>> AddNote(UserId caller, string text, string? key)
+    public async Task<Outcome<Done>> AddNote(CallerId caller, string text, string? key)
     {
         var name = RequestName.Of(caller, key, nameof(AddNote), text);
         return Repeated(caller, name) is { } repeated
@@ -18,7 +18,7 @@ internal sealed partial class SessionGrain
             : AsDone(await CommitPaced(caller, SessionRules.AddNote(session, caller, text, Now).Under(name)));
     }
 
-    public async Task<Outcome<string>> SuggestCommand(UserId caller, string text, string? key)
+    public async Task<Outcome<string>> SuggestCommand(CallerId caller, string text, string? key)
     {
         var name = RequestName.Of(caller, key, nameof(SuggestCommand), text);
         if (Repeated(caller, name) is { } repeated)
@@ -28,7 +28,7 @@ internal sealed partial class SessionGrain
         return outcome.Refusal is { } refusal ? refusal : id;
     }
 
-    public async Task<Outcome<CommandEntered>> RunSuggestion(UserId caller, string suggestionId, string? text, string? key)
+    public async Task<Outcome<CommandEntered>> RunSuggestion(CallerId caller, string suggestionId, string? text, string? key)
     {
         if (writer is null || !SessionRules.MayRead(session, caller, Now))
             return Refusals.SessionNotFound;
@@ -37,14 +37,14 @@ internal sealed partial class SessionGrain
         // Once it was run it is not open any more: a repeat is known by its name alone.
         return suggestion is null && Repeated(caller, name) is null
             ? SessionRules.NoSuggestion
-            : await Enter(caller, text ?? suggestion?.Text ?? "", suggestion, name);
+            : await Enter(caller, [text ?? suggestion?.Text ?? ""], suggestion, name);
     }
 
-    public async Task<Outcome<Done>> DismissSuggestion(UserId caller, string suggestionId) =>
+    public async Task<Outcome<Done>> DismissSuggestion(CallerId caller, string suggestionId) =>
         AsDone(await Commit(SessionRules.DismissSuggestion(session, caller, suggestionId, Now)));
 
     /// <summary>At most so many within a minute; what is refused for another reason does not count.</summary>
-    private Task<Outcome<long>> CommitPaced(UserId caller, Decision decision) => decision is Decision.Record && pace.TryCount(caller) is { } refusal
+    private Task<Outcome<long>> CommitPaced(CallerId caller, Decision decision) => decision is Decision.Record && pace.TryCount(caller.User) is { } refusal
         ? Task.FromResult<Outcome<long>>(refusal)
         : Commit(decision);
 }

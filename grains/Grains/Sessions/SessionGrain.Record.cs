@@ -34,7 +34,7 @@ internal sealed partial class SessionGrain
     /// What was done before under this name, or why not; null: the request is to be decided. Only what is durable counts: rule methods run one
     /// at a time, so a repeat that arrives meanwhile waits for the first.
     /// </summary>
-    private Outcome<NamedRequest>? Repeated(UserId caller, Outcome<RequestName>? name) => MayRead(caller) ? NamedRequest.FindRepeat(durable, name) : null;
+    private Outcome<NamedRequest>? Repeated(CallerId caller, Outcome<RequestName>? name) => MayRead(caller) ? NamedRequest.FindRepeat(durable, name) : null;
 
     private static Outcome<Done> AsDone(Outcome<NamedRequest> repeated) => repeated.Refusal is { } refusal ? refusal : new Done();
 
@@ -89,9 +89,10 @@ internal sealed partial class SessionGrain
 
     private void DurableMoved(SessionLogEntry[] entries)
     {
-        var isMilestone = false;
+        var (isMilestone, isMoreThanOutput) = (false, false);
         foreach (var entry in entries)
         {
+            isMoreThanOutput |= entry.Kind is not SessionLogEntryKind.Output;
             durable = SessionFold.Apply(durable, entry);
             bytesSinceSnapshot += entry.CostBytes;
             isMilestone |= entry.Kind is SessionLogEntryKind.SessionCreated or SessionLogEntryKind.TranscriptDamaged || EndsWork(entry.Kind);
@@ -102,6 +103,7 @@ internal sealed partial class SessionGrain
         readers.All();
         lane.All();
         CompactWhenDue();
+        NoticeListing(isMoreThanOutput);
         if ((isMilestone || bytesSinceSnapshot >= SnapshotEveryBytes) && !isSnapshotting)
             _ = WriteSnapshotAsync();
     }
@@ -116,16 +118,19 @@ internal sealed partial class SessionGrain
         try
         {
             snapshot.State.Take(durable, tail.DurableThrough, lastActivityAt);
+            snapshot.State.ListedLine = ListedByAll;
             await snapshot.WriteStateAsync();
         }
         catch (Exception exception)
         {
             LogSnapshotFailed(exception, Id);
+            return;
         }
         finally
         {
             isSnapshotting = false;
         }
+        KeepListed();
     }
 
     private void WriteFailed(Exception exception)

@@ -28,7 +28,7 @@ internal sealed partial class SessionGrain
 
     private Task deleting = Task.CompletedTask;
 
-    public async Task<Outcome<Done>> Delete(UserId caller)
+    public async Task<Outcome<Done>> Delete(CallerId caller)
     {
         if (RetentionRules.Delete(session, caller, Now) is Decision.Record)
             await SetLifeReminder(DeletionPeriod, DeletionPeriod);

@@ -38,6 +38,7 @@ internal sealed partial class SessionGrain(
     private const int ReplayPageBytes = 1024 * 1024;
 
     private readonly AgentLink agent = new(time);
+    private readonly ListingPace listingPace = new(time);
     private readonly Presence presence = new(time);
     private readonly Wake readers = new();
     private readonly Wake lane = new();
@@ -99,7 +100,7 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    public async Task<Outcome<SessionView>> Host(UserId caller, HostSession request)
+    public async Task<Outcome<SessionView>> Host(CallerId caller, HostSession request)
     {
         // A repeat, or one that met a failover: what was recorded is so, and what was not is done now.
         if (MayRead(caller) && durable.IsHost(caller.ToString()))
@@ -108,23 +109,25 @@ internal sealed partial class SessionGrain(
             return End(Refusals.SessionNotFound);
         if (session.Host is not null)
             return new Refusal(ProblemCodes.WrongState, "This session exists already.");
-        var account = await GrainFactory.User(caller).GetAccount();
+        var account = await GrainFactory.User(caller.User).GetAccount();
         if (account.Refusal is { } notSignedIn)
             return notSignedIn;
         var host = account.Value!;
         if (SessionRules.CheckHost(host, request.Computer, request.Debugger, request.Arguments, request.Name, request.Description) is { } refusal)
             return End(refusal);
+        if (!caller.MayUse(request.Computer))
+            return End(Refusals.OtherComputer(caller.OnlyComputer!));
         if (options.CurrentValue.RefuseNewSessions is { Length: > 0 } reason)
             return End(new Refusal(ProblemCodes.Unavailable, reason));
 
         await SetLifeReminder(options.CurrentValue.TidyEvery, options.CurrentValue.TidyEvery);
         // The user's list first: a crash after it leaves a name for a session that does not exist, which lists leave out;
         // a crash the other way round would leave a session that nobody finds.
-        await GrainFactory.User(caller).AddSession(Id);
-        var started = await GrainFactory.Computer(caller, request.Computer).StartDebugger(new StartDebugger(Id, 1, request.Debugger, request.Arguments, request.Computer, request.WhenSpoolFull, SecureMode: request.SecureMode));
+        await GrainFactory.User(caller.User).AddSession(Id);
+        var started = await GrainFactory.Computer(caller.User, request.Computer).StartDebugger(new StartDebugger(Id, 1, request.Debugger, request.Arguments, request.Computer, request.WhenSpoolFull, SecureMode: request.SecureMode));
         if (started.Refusal is { } notStarted)
         {
-            await GrainFactory.User(caller).RemoveSession(Id);
+            await GrainFactory.User(caller.User).RemoveSession(Id);
             return End(notStarted);
         }
         var run = started.Value!;
@@ -155,34 +158,41 @@ internal sealed partial class SessionGrain(
         if (recorded.Refusal is { } unknown)
             return unknown;
         LogHosted(Id);
+        await ListsTold();
         return SeenBy(caller);
     }
 
-    public Task<Outcome<SessionView>> View(UserId caller) =>
+    public Task<Outcome<SessionView>> View(CallerId caller) =>
         Task.FromResult(MayRead(caller) ? SeenBy(caller) : Refusals.SessionNotFound);
 
-    public Task<Outcome<CommandEntered>> EnterCommand(UserId caller, string text, string? key) =>
-        Enter(caller, text, suggestion: null, RequestName.Of(caller, key, nameof(EnterCommand), SecretText.MaskCommand(session.DebuggerKind, text)));
+    public Task<Outcome<CommandEntered>> EnterCommand(CallerId caller, string text, string? key) =>
+        Enter(caller, [text], suggestion: null, RequestName.Of(caller, key, nameof(EnterCommand), SecretText.MaskCommand(session.DebuggerKind, text)));
 
-    private async Task<Outcome<CommandEntered>> Enter(UserId caller, string text, SessionSuggestion? suggestion, Outcome<RequestName>? name)
+    public Task<Outcome<CommandEntered>> EnterCommands(CallerId caller, string[] texts, string? key) =>
+        Enter(caller, texts, suggestion: null, RequestName.Of(caller, key, nameof(EnterCommands), string.Join('\n', texts.Select(text => SecretText.MaskCommand(session.DebuggerKind, text)))));
+
+    private async Task<Outcome<CommandEntered>> Enter(CallerId caller, string[] texts, SessionSuggestion? suggestion, Outcome<RequestName>? name)
     {
         if (Repeated(caller, name) is { } repeated)
             return repeated.Refusal is { } known ? known : new CommandEntered(repeated.Value!.Id!, repeated.Value.Sequence);
-        var commandId = Guid.NewGuid().ToString("N");
-        var decision = SessionRules.EnterCommand(session, caller, commandId, text, agent.IsReachable || (agent.IsAwaited && session.Debugger is not DebuggerState.Offline), Now);
+        (string Id, string Text)[] commands = [.. texts.Select(text => (Guid.NewGuid().ToString("N"), text))];
+        var decision = SessionRules.EnterCommands(session, caller, commands, agent.IsReachable || (agent.IsAwaited && session.Debugger is not DebuggerState.Offline), Now);
         if (suggestion is not null)
             decision = SessionRules.RunSuggestion(suggestion, decision);
-        if (decision is Decision.Record { Entries: [{ Body.IsMasked: true }] })
-            secrets.Add(commandId, text.Replace('\t', ' '));
+        if (decision is Decision.Record { Entries: var entries })
+        {
+            foreach (var ((id, text), _) in commands.Zip(entries).Where(command => command.Second.Body.IsMasked is true))
+                secrets.Add(id, text.Replace('\t', ' '));
+        }
         var outcome = await Commit(decision.Under(name));
-        return outcome.Refusal is { } refusal ? refusal : new CommandEntered(commandId, outcome.Value);
+        return outcome.Refusal is { } refusal ? refusal : new CommandEntered(commands[^1].Id, outcome.Value);
     }
 
     private DateTimeOffset Now => time.GetUtcNow();
 
-    private bool MayRead(UserId caller) => writer is not null && durable.Host is not null && SessionRules.MayRead(durable, caller, Now);
+    private bool MayRead(CallerId caller) => writer is not null && durable.Host is not null && SessionRules.MayRead(durable, caller, Now);
 
-    private Outcome<SessionView> SeenBy(UserId caller) =>
+    private Outcome<SessionView> SeenBy(CallerId caller) =>
         SessionViews.For(durable, Id, caller, agent.IsAwaited, lastActivityAt, tail.DurableThrough, presence.Present());
 
     /// <summary>A session that did not come to be needs no activation.</summary>
@@ -219,6 +229,7 @@ internal sealed partial class SessionGrain(
             await writer.WhenDurable(tail.Last, cancellationToken);
         }
         _ = Tell();
+        NoticeListing(mayHaveChanged: true);
         if (session.State is not SessionState.Active && session.Host is not null)
             _ = KeepLifeReminder();
     }
@@ -228,6 +239,7 @@ internal sealed partial class SessionGrain(
     private async Task<(long First, long Last)?> ReplayAsync(SessionLogHead head, CancellationToken cancellationToken)
     {
         (session, var foldedThrough, lastActivityAt) = snapshot.State.Restore();
+        (listing, listedActivityAt) = (ListedBySnapshot, lastActivityAt);
         (long First, long Last)? damage = null;
         while (foldedThrough < head.LastSequence)
         {
@@ -237,13 +249,18 @@ internal sealed partial class SessionGrain(
                 if (page.Length == 0)
                     throw new InvalidOperationException($"Session {Id}'s log ends at {foldedThrough}, its head says {head.LastSequence}.");
                 foreach (var entry in page)
+                {
                     session = SessionFold.Apply(session, entry);
+                    // Lists may have been told what it was in between.
+                    if (listing is not null && entry.Kind is not SessionLogEntryKind.Output && ListingLine.Of(session) != listing)
+                        listing = null;
+                }
                 (foldedThrough, lastActivityAt) = (page[^1].Sequence, page[^1].At);
             }
             catch (SessionLogCorruptException exception)
             {
                 LogDamaged(exception, Id, foldedThrough + 1, exception.LastSequence);
-                damage = (damage?.First ?? foldedThrough + 1, exception.LastSequence);
+                (damage, listing) = ((damage?.First ?? foldedThrough + 1, exception.LastSequence), null);
                 foldedThrough = exception.LastSequence;
             }
         }

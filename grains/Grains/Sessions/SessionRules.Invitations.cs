@@ -9,7 +9,7 @@ namespace OrleansKd.Grains.Sessions;
 internal static partial class SessionRules
 {
     /// <param name="request">New for each request: its invitations are told to the host in one mail.</param>
-    public static Decision Invite(Session session, UserId caller, Person[] people, string request, DateTimeOffset now)
+    public static Decision Invite(Session session, CallerId caller, Person[] people, string request, DateTimeOffset now)
     {
         if (CheckHostOnly(session, caller, now, "invite clients") is { } refusal)
             return refusal;
@@ -34,7 +34,7 @@ internal static partial class SessionRules
 
     /// <summary>The host takes an invitation back, also one of a terminated session, which its clients see for seven days.</summary>
     /// <param name="client">Address or id; as the caller wrote it.</param>
-    public static Decision Revoke(Session session, UserId caller, string client, DateTimeOffset now)
+    public static Decision Revoke(Session session, CallerId caller, string client, DateTimeOffset now)
     {
         if (CheckHostOnly(session, caller, now, "revoke invitations") is { } refusal)
             return refusal;
@@ -44,7 +44,7 @@ internal static partial class SessionRules
             : new Refusal(ProblemCodes.UserNotFound, $"{VisibleText.From(client)} is not invited to '{session.Name}'. 'orleanskd sessions people' shows who is.");
     }
 
-    public static Decision Leave(Session session, UserId caller, DateTimeOffset now)
+    public static Decision Leave(Session session, CallerId caller, DateTimeOffset now)
     {
         if (!MayRead(session, caller, now))
             return Refusals.SessionNotFound;

@@ -8,7 +8,7 @@ namespace OrleansKd.Grains.Sessions;
 /// <summary>Notes and suggested commands (rule E9).</summary>
 internal static partial class SessionRules
 {
-    public static Decision AddNote(Session session, UserId caller, string text, DateTimeOffset now)
+    public static Decision AddNote(Session session, CallerId caller, string text, DateTimeOffset now)
     {
         if (CheckWriter(session, caller, now) is { } refusal)
             return refusal;
@@ -22,7 +22,7 @@ internal static partial class SessionRules
     }
 
     /// <summary>What is suggested is seen by everybody: a password in it would be, too, so it is masked, and can't be run as it is.</summary>
-    public static Decision SuggestCommand(Session session, UserId caller, string suggestionId, string text, DateTimeOffset now)
+    public static Decision SuggestCommand(Session session, CallerId caller, string suggestionId, string text, DateTimeOffset now)
     {
         if (CheckWriter(session, caller, now) is { } refusal)
             return refusal;
@@ -47,7 +47,7 @@ internal static partial class SessionRules
         : entered;
 
     /// <summary>Dismissed by the host, or taken back by who made it.</summary>
-    public static Decision DismissSuggestion(Session session, UserId caller, string suggestionId, DateTimeOffset now)
+    public static Decision DismissSuggestion(Session session, CallerId caller, string suggestionId, DateTimeOffset now)
     {
         if (CheckWriter(session, caller, now) is { } refusal)
             return refusal;
@@ -75,7 +75,7 @@ internal static partial class SessionRules
 
     public static Refusal NoSuggestion => new(ProblemCodes.WrongState, "This suggestion is not open any more: it was run, dismissed, or never made.");
 
-    private static Refusal? CheckWriter(Session session, UserId caller, DateTimeOffset now) => !MayRead(session, caller, now) ? Refusals.SessionNotFound
+    private static Refusal? CheckWriter(Session session, CallerId caller, DateTimeOffset now) => !MayRead(session, caller, now) ? Refusals.SessionNotFound
         : session.State is SessionState.Terminated ? Terminated(session)
         : null;
 }

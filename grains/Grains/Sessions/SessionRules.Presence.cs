@@ -15,7 +15,7 @@ internal static partial class SessionRules
     /// </summary>
     public static Decision Join(Session session, ReaderJoin join, DateTimeOffset now)
     {
-        var (caller, place) = (join.Reader.User, join.Reader.Place);
+        var (caller, place) = (join.Reader.Caller, join.Reader.Place);
         if (!MayRead(session, caller, now))
             return Refusals.SessionNotFound;
         if (place is { Length: 0 or > Limits.PlaceIdLength })
@@ -41,7 +41,7 @@ internal static partial class SessionRules
     public static Refusal? CheckReader(Session session, Reader reader, DateTimeOffset now)
     {
         var id = reader.User.ToString();
-        if (!MayRead(session, reader.User, now))
+        if (!MayRead(session, reader.Caller, now))
             return Refusals.SessionNotFound;
         if (reader.Place is null || session.IsHost(id) || session.State is SessionState.Terminated)
             return null;

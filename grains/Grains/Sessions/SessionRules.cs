@@ -13,6 +13,8 @@ internal static partial class SessionRules
     {
         if (!host.MayHost)
             return new(ProblemCodes.NotPermitted, $"{host.Person.Email} may not host sessions. Ask an administrator of {Named(host.Person.Company)} for the Host Sessions permission.");
+        if (host.IsListFull)
+            return new(ProblemCodes.LimitReached, $"Your list has {Limits.ListedSessions} sessions, which is the most. Delete terminated ones, or leave some that you were invited to.");
         if (string.IsNullOrWhiteSpace(name))
             return Invalid("The session's name is empty. Give it a name of 1 to 100 characters.");
         if (name.Length > Limits.SessionNameLength)
@@ -39,14 +41,15 @@ internal static partial class SessionRules
     }
 
     /// <summary>Everything about a session is for its host and invited clients only; of a terminated one clients see it for seven days (rule F8).</summary>
-    public static bool MayRead(Session session, UserId caller, DateTimeOffset now) =>
+    public static bool MayRead(Session session, CallerId caller, DateTimeOffset now) =>
         !session.IsDeleted
         && !session.WithoutAccess.Contains(caller.ToString())
+        && (caller.OnlyComputer is null || (session.IsHost(caller.ToString()) && caller.MayUse(session.Computer)))
         && (session.IsHost(caller.ToString()) || (session.IsClient(caller.ToString()) && !IsHiddenFromClients(session, now)));
 
     public static DateTimeOffset? VisibleToClientsUntil(Session session) => session.TerminatedAt + Limits.TerminatedVisibleToClients;
 
-    public static Decision EnterCommand(Session session, UserId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
+    public static Decision EnterCommand(Session session, CallerId caller, string commandId, string text, bool agentIsReachable, DateTimeOffset now)
     {
         if (OperatorRules.CheckCommand(session, caller, text, now) is { } refusal)
             return refusal;
@@ -69,8 +72,36 @@ internal static partial class SessionRules
         })]);
     }
 
+    /// <summary>Several commands, all or none (rule E6).</summary>
+    public static Decision EnterCommands(Session session, CallerId caller, (string CommandId, string Text)[] commands, bool agentIsReachable, DateTimeOffset now)
+    {
+        if (!MayRead(session, caller, now))
+            return Refusals.SessionNotFound;
+        if (commands.Length == 0)
+            return Invalid("There is no command to enter.");
+        if (commands.Length > Limits.CommandsAtOnce)
+            return Invalid($"These are {commands.Length} commands; {Limits.CommandsAtOnce} is the most that can be entered at once. Nothing was entered.");
+        if (session.Commands.Length + commands.Length > Limits.QueuedCommands && commands.Length > 1)
+            return new Refusal(ProblemCodes.LimitReached, $"{session.Commands.Length} commands wait, and {Limits.QueuedCommands} is the most: these {commands.Length} don't all fit. Nothing was entered. Wait until the debugger has run some, or use Break.");
+        List<NewEntry> entries = [];
+        foreach (var (index, (id, text)) in commands.Index())
+        {
+            switch (EnterCommand(session, caller, id, text, agentIsReachable, now))
+            {
+                case Decision.Record { Entries: var entered }:
+                    entries.AddRange(entered);
+                    break;
+                case Decision.Refuse { Refusal: var refusal } when commands.Length > 1:
+                    return refusal with { Message = $"Line {index + 1} of {commands.Length}: {refusal.Message} Nothing was entered." };
+                case var refused:
+                    return refused;
+            }
+        }
+        return new Decision.Record([.. entries]);
+    }
+
     /// <summary>A Break or control key (rules E4, E5). Nothing is recorded, nor sent, for an id that was there before.</summary>
-    public static Decision Press(Session session, UserId caller, string id, string? key, int? run, bool agentIsReachable, DateTimeOffset now)
+    public static Decision Press(Session session, CallerId caller, string id, string? key, int? run, bool agentIsReachable, DateTimeOffset now)
     {
         if (OperatorRules.CheckFullControl(session, caller, now, key is null ? "interrupt the debugger" : "press control keys") is { } refusal)
             return refusal;
@@ -170,7 +201,7 @@ internal static partial class SessionRules
         _ => null,
     };
 
-    public static Refusal? CheckHostOnly(Session session, UserId caller, DateTimeOffset now, string what)
+    public static Refusal? CheckHostOnly(Session session, CallerId caller, DateTimeOffset now, string what)
     {
         if (session.IsHost(caller.ToString()) && MayRead(session, caller, now))
             return null;
@@ -188,7 +219,7 @@ internal static partial class SessionRules
     public static NewEntry Cancel(SessionCommand command, string reason) =>
         new(SessionLogEntryKind.CommandCancelled, new SessionLogEntryBody { CommandId = command.Id, Text = reason });
 
-    public static StoredPerson? PersonOf(Session session, UserId caller) =>
+    public static StoredPerson? PersonOf(Session session, CallerId caller) =>
         session.IsHost(caller.ToString()) ? session.Host : session.Clients.FirstOrDefault(client => client.Id == caller.ToString());
 
     public static Refusal Terminated(Session session) => new(ProblemCodes.SessionTerminated, $"'{session.Name}' is terminated for good. Its history can still be read.");

@@ -27,6 +27,10 @@ internal sealed class SessionSnapshot
     [Id(3)]
     public long CompactedThrough { get; set; }
 
+    /// <summary>What everybody's list says of the session (<see cref="ListingLine"/>); null: not known.</summary>
+    [Id(4)]
+    public string? ListedLine { get; set; }
+
     public void Take(Session session, long appliedSequence, DateTimeOffset lastActivityAt)
     {
         State = JsonSerializer.Serialize(session, Json);

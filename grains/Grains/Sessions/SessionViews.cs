@@ -8,7 +8,7 @@ namespace OrleansKd.Grains.Sessions;
 /// <summary>A session as its host and clients see it.</summary>
 internal static class SessionViews
 {
-    public static SessionView For(Session session, SessionId id, UserId caller, bool agentIsReachable, DateTimeOffset lastActivityAt, long durableThrough, IReadOnlyCollection<UserId> present) => new()
+    public static SessionView For(Session session, SessionId id, CallerId caller, bool agentIsReachable, DateTimeOffset lastActivityAt, long durableThrough, IReadOnlyCollection<UserId> present) => new()
     {
         Id = id,
         Name = session.Name,
@@ -18,7 +18,7 @@ internal static class SessionViews
         Host = Load(session.Host!),
         IsHost = session.IsHost(caller.ToString()),
         Clients = [.. session.Clients.Select(Load)],
-        Caller = caller,
+        Caller = caller.User,
         Accepted = [.. session.Accepted.Select(UserId.FromKey)],
         CreatedAt = session.CreatedAt,
         LastActivityAt = lastActivityAt,
@@ -39,6 +39,27 @@ internal static class SessionViews
         Operators = [.. session.Clients.Where(client => !session.IsHost(client.Id) && session.RightOf(client.Id) is not null).Select(client => new OperatorView(Load(client), session.RightOf(client.Id)!.Value))],
         Right = session.RightOf(caller.ToString()),
         Present = [.. session.Clients.Prepend(session.Host!).Select(Load).Where(person => present.Contains(person.Id)).DistinctBy(person => person.Id)],
+    };
+
+    /// <param name="sequence">Of the newest durable entry.</param>
+    public static ListedSession Listed(Session session, SessionId id, CallerId caller, DateTimeOffset lastActivityAt, long sequence) => new()
+    {
+        Id = id,
+        Sequence = sequence,
+        Name = session.Name,
+        Description = session.Description,
+        State = session.State,
+        Debugger = session.RunIsOver ? DebuggerState.Exited : session.Debugger,
+        Host = Load(session.Host!),
+        IsHost = session.IsHost(caller.ToString()),
+        Clients = session.Clients.Length,
+        CreatedAt = session.CreatedAt,
+        LastActivityAt = lastActivityAt,
+        TerminatedAt = session.TerminatedAt,
+        Spool = session.Spool,
+        TargetIsStopped = LifecycleRules.TargetIsStopped(session),
+        Computer = session.Computer,
+        Invitation = !session.IsClient(caller.ToString()) ? null : session.Accepted.Contains(caller.ToString()) ? InvitationState.Accepted : InvitationState.Pending,
     };
 
     public static Person Load(StoredPerson person) => new(UserId.FromKey(person.Id), person.Name, person.Company, person.Email);

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using Orleans.Storage;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Organizations;
@@ -21,6 +24,8 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
     private const int TellParallelism = 16;
 
     private readonly IPersistentState<UserState> stored;
+    private readonly IGrainStorage storage;
+    private readonly IHostApplicationLifetime lifetime;
     private readonly IOptionsMonitor<OrganizationOptions> organizations;
     private readonly TimeProvider time;
     private readonly ILogger<UserGrain> logger;
@@ -34,24 +39,34 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
 
     public UserGrain(
         [PersistentState("user", "OrleansKd")] IPersistentState<UserState> stored,
+        [FromKeyedServices("OrleansKd")] IGrainStorage storage,
+        IHostApplicationLifetime lifetime,
         IOptionsMonitor<OrganizationOptions> organizations,
         TimeProvider time,
         ILogger<UserGrain> logger)
     {
-        (this.stored, this.organizations, this.time, this.logger) = (stored, organizations, time, logger);
+        (this.stored, this.storage, this.lifetime, this.organizations, this.time, this.logger) = (stored, storage, lifetime, organizations, time, logger);
         deliveries = new Deliveries(this, TellSessionsAsync);
+        asking = new KeyedRounds(AskParallelism, AskAsync);
     }
 
     private UserId Id => UserId.FromKey(this.GetPrimaryKeyString());
 
     private OrganizationOptions Organizations => organizations.CurrentValue;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        stopping = lifetime.ApplicationStopping.Register(() => closing.TrySetResult());
         user = stored.State;
+        await LoadListAsync();
         if (user.Untold.Count > 0)
             _ = deliveries.Start();
-        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        closing.TrySetResult();
+        await stopping.DisposeAsync();
     }
 
     public async Task<Outcome<Account>> SignIn(ProvenIdentity identity)
@@ -60,7 +75,9 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
             return refusal;
         if (user.Issuer is not null && !UserRules.IsBoundTo(user, identity))
             LogBoundAnew(Id);
-        await StoreAsync(state => UserRules.Bind(state, identity));
+        // What changes nothing waits for no storage, nor for a write that is under way: a Break begins with this, too (rule E4).
+        if (!ReferenceEquals(WithConsequences(UserRules.Bind(user, identity)), user))
+            await StoreAsync(state => UserRules.Bind(state, identity));
         return UserRules.AccountOf(user, Id, Organizations);
     }
 
@@ -70,11 +87,20 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
 
     public Task ApplyPermissions(PermissionOrder order) => StoreAsync(state => UserRules.Apply(state, order, Organizations));
 
-    public Task AddSession(SessionRef session) => StoreAsync(state => UserRules.AddSession(state, session.Id, Organizations));
+    public async Task AddSession(SessionRef session)
+    {
+        await StoreAsync(state => UserRules.AddSession(state, session.Id, Organizations));
+        _ = AskQuietlyAsync(session.Id);
+    }
 
-    public Task RemoveSession(SessionRef session) => StoreAsync(state => state.Sessions.Contains(session.Id)
-        ? state with { Sessions = [.. state.Sessions.Where(id => id != session.Id)], Untold = [.. state.Untold.Where(id => id != session.Id)] }
-        : state);
+    public async Task RemoveSession(SessionRef session)
+    {
+        await StoreAsync(state => state.Sessions.Contains(session.Id)
+            ? state with { Sessions = [.. state.Sessions.Where(id => id != session.Id)], Untold = [.. state.Untold.Where(id => id != session.Id)] }
+            : state);
+        answeredAt.Remove(session.Id);
+        await HideAsync();
+    }
 
     public async Task<Outcome<SessionRef>> ReserveSession(string key, string about)
     {
@@ -90,7 +116,7 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
 
     public Task AddComputer(string computer) => StoreAsync(state => state.Computers.Contains(computer)
         ? state
-        : state with { Computers = [.. state.Computers, computer] });
+        : state with { Computers = [.. state.Computers.TakeLast(Limits.ComputersOfUser - 1), computer] });
 
     public Task<string[]> ListComputers() => Task.FromResult<string[]>([.. user.Computers]);
 
@@ -115,7 +141,7 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
         {
             if (isBroken)
                 throw new InvalidOperationException("This activation lost its storage and ends. Try again.");
-            var next = UserRules.TellSessions(change(user), Organizations);
+            var next = WithConsequences(change(user));
             if (ReferenceEquals(next, user))
                 return;
             if (next.Untold.Count > 0)
@@ -129,21 +155,40 @@ internal sealed partial class UserGrain : Grain, IUserGrain, IRemindable
         }
     }
 
+    /// <summary>With what follows from a change for the user's sessions and for the feed.</summary>
+    private UserState WithConsequences(UserState changed) => UserFeedRules.Notice(UserRules.TellSessions(changed, Organizations), Organizations, version);
+
     private async Task WriteAsync(UserState next)
     {
         try
         {
             stored.State = next;
             await stored.WriteStateAsync();
-            user = next;
         }
         catch
         {
-            // What is stored is not known: the next activation reads it.
-            isBroken = true;
-            DeactivateOnIdle();
+            Break();
             throw;
         }
+        var isNews = next.AccountVersion != user.AccountVersion;
+        var isBoundAnew = (next.Issuer, next.Subject) != (user.Issuer, user.Subject);
+        user = next;
+        if (isNews)
+        {
+            version = next.AccountVersion;
+            // What sessions let this user see may have become more.
+            answeredAt.Clear();
+        }
+        if (isNews || isBoundAnew)
+            feed.All();
+    }
+
+    /// <summary>What is stored is not known: the next activation reads it.</summary>
+    private void Break()
+    {
+        isBroken = true;
+        closing.TrySetResult();
+        DeactivateOnIdle();
     }
 
     /// <summary>

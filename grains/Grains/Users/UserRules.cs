@@ -40,6 +40,8 @@ internal static class UserRules
                 Email = UserId.Normalize(identity.Email),
                 Name = identity.Name,
                 RebindUntil = null,
+                // They are the one's who made them.
+                Tokens = [],
             };
         }
         return state.Name == identity.Name ? state : state with { Name = identity.Name };
@@ -51,7 +53,7 @@ internal static class UserRules
         var person = new Person(id, state.Name, organization?.Name ?? "", state.Email);
         // Nobody administers them: the host who invites them lets them join, and takes that back.
         if (organization is null)
-            return new Account(person, MayHost: false, MayJoin: true, IsAdministrator: false);
+            return new Account(person, MayHost: false, MayJoin: true, IsAdministrator: false, IsListFull: state.Sessions.Count >= Limits.ListedSessions);
         var organizationId = OrganizationDirectory.IdOf(organization);
         var isDecided = state.DecidedBy == organizationId.ToString();
         var member = isDecided ? new Member(state.Email, state.Given, state.Taken, state.Administrator) : new Member(state.Email);
@@ -62,7 +64,8 @@ internal static class UserRules
             MayJoin: held.HasFlag(Permissions.Join),
             IsAdministrator: member.IsAdministrator(organization),
             organizationId,
-            isDecided ? state.LastDecision : null);
+            isDecided ? state.LastDecision : null,
+            state.Sessions.Count >= Limits.ListedSessions);
     }
 
     /// <summary>The account with what its organization has decided; the same instance when that is old, or another organization's.</summary>

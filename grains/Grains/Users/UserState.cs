@@ -1,4 +1,6 @@
+using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.Organizations;
+using OrleansKd.Grains.Abstractions.Users;
 
 namespace OrleansKd.Grains.Users;
 
@@ -45,7 +47,39 @@ internal sealed record UserState
 
     /// <summary>The newest sessions that were hosted, or were to be, under a key; newest last.</summary>
     [Id(40)] public List<NamedSession> NamedSessions { get; init; } = [];
+
+    /// <summary>Version of the feed at which the account changed last.</summary>
+    [Id(41)] public long AccountVersion { get; init; }
+
+    /// <summary>What the feed says of the account, only to be compared (<see cref="UserFeedRules.Notice"/>); null before that was looked at.</summary>
+    [Id(42)] public string? AccountSeen { get; init; }
+
+    /// <summary>How many people wait for this administrator; null: nobody has told.</summary>
+    [Id(43)] public StoredWaiting? Waiting { get; init; }
+
+    /// <summary>Stored pages of the list (<see cref="UserListPage"/>).</summary>
+    [Id(44)] public int ListPages { get; init; }
+
+    /// <summary>Service tokens, also expired ones, oldest first.</summary>
+    [Id(45)] public List<StoredToken> Tokens { get; init; } = [];
 }
+
+/// <summary>A stored service token.</summary>
+/// <param name="Hash">SHA-256 of its secret, which has 256 random bits: in lower-case hex.</param>
+/// <param name="Computer">Null: not limited to one.</param>
+[GenerateSerializer, Alias("OrleansKd.StoredToken")]
+internal sealed record StoredToken(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Hash,
+    [property: Id(2)] string Name,
+    [property: Id(3)] TokenRight Right,
+    [property: Id(4)] string? Computer,
+    [property: Id(5)] DateTimeOffset MadeAt,
+    [property: Id(6)] DateTimeOffset ExpiresAt);
+
+/// <summary>A stored <see cref="WaitingOrder"/>.</summary>
+[GenerateSerializer, Alias("OrleansKd.StoredWaiting")]
+internal sealed record StoredWaiting([property: Id(0)] string Organization, [property: Id(1)] long Number, [property: Id(2)] int Count);
 
 /// <param name="Key">As its user chose it.</param>
 /// <param name="About">What was to be hosted.</param>

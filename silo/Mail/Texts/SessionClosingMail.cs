@@ -1,4 +1,5 @@
 using OrleansKd.Grains.Abstractions.Mail;
+using OrleansKd.Mail;
 
 namespace OrleansKd.Silo.Mail.Texts;
 

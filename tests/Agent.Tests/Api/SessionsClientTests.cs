@@ -12,12 +12,31 @@ public sealed class SessionsClientTests
     public async Task GetSessions_WhenThereAreSeveralPages_ReadsAllInTheOrderInWhichTheyWereMade()
     {
         using var transport = new Pages();
-        using var client = new SessionsClient(new Uri("https://edge.example"), new SomeToken(), transport);
+        using var client = new SessionsClient(new Uri("https://edge.example"), new SomeToken(), transport, TimeProvider.System);
 
         var sessions = await client.GetSessionsAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(["first", "second", "third"], sessions.Select(session => session.Name));
         Assert.Equal(["/api/sessions", "/api/sessions?limit=2&after=b"], transport.Asked);
+    }
+
+    [Theory]
+    [InlineData("""{"epoch":1,"after":0,"entries":null,"durableThrough":1}""")]
+    [InlineData("""{"epoch":1,"after":0,"durableThrough":1}""")]
+    [InlineData("""{"epoch":1,"after":0,"entries":[null],"durableThrough":1}""")]
+    public async Task GetTranscript_WhenThePageHasNoEntries_SaysThatItIsNotThisServer(string page)
+    {
+        using var transport = new Answer(page);
+        using var client = new SessionsClient(new Uri("https://edge.example"), new SomeToken(), transport, TimeProvider.System);
+
+        await Assert.ThrowsAsync<ProblemException>(() => client.GetTranscriptAsync("aaaa", 0, TimeSpan.Zero, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ProblemException>(() => client.GetTranscriptBeforeAsync("aaaa", 10, TestContext.Current.CancellationToken));
+    }
+
+    private sealed class Answer(string json) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") });
     }
 
     private sealed class Pages : HttpMessageHandler

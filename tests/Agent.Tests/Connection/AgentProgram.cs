@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrleansKd.Agent.Debugger.Unix;
+using OrleansKd.Agent.SignIn;
 
 namespace OrleansKd.Agent.Tests.Connection;
 
@@ -14,12 +15,20 @@ internal static class AgentProgram
     public static async Task<Process> StartAsync(TestEdge edge, string home, string data)
     {
         var tokenFile = Path.Combine(data, "token");
-        await File.WriteAllTextAsync(tokenFile, Token + "\n");
+        await KeepTokenAsync(tokenFile, Token);
         var agent = AgentProcess.Start(home, "run", "--server", edge.Address.AbsoluteUri, "--token-file", tokenFile, "--data", data, "--computer", "lab");
         agent.BeginErrorReadLine();
         var line = await agent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.Equal($"agent lab connected to {edge.Address}", line);
         return agent;
+    }
+
+    /// <summary>A token's file, which an agent takes only when it is its user's alone.</summary>
+    public static async Task KeepTokenAsync(string path, string token)
+    {
+        File.Delete(path);
+        await using var file = TokenFile.Create(path);
+        await TokenFile.KeepAsync(file, token, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Asks it to stop; the result is its exit code.</summary>

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using OrleansKd.Agent.Debugger.Unix;
 using OrleansKd.Agent.Tests.Debugger;
 using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Tests.Connection;
 
-/// <summary>The agent's program with one debugger behind a server of its own, for tests that end the agent.</summary>
+/// <summary>The agent's program with one debugger, for tests that end the agent.</summary>
 internal sealed class HostedDebugger : IAsyncDisposable
 {
     private readonly string data = Directory.CreateTempSubdirectory("orleanskd-agent-").FullName;
@@ -16,15 +17,19 @@ internal sealed class HostedDebugger : IAsyncDisposable
 
     private HostedDebugger(TestEdge edge) => (this.edge, run) = (edge, edge.Create(session));
 
-    /// <summary>Hosts gdb, which is at its prompt with its target stopped, after these commands.</summary>
-    public static async Task<HostedDebugger> StartAsync(string arguments, params string[] commands)
+    /// <summary>Hosts gdb through a server. It is at its prompt with its target stopped, after these commands.</summary>
+    public static Task<HostedDebugger> StartAsync(string arguments, params string[] commands) => StartAsync("gdb", isThroughServer: true, arguments, commands);
+
+    /// <summary>Hosts this debugger. It is at its prompt with its target stopped, after these commands.</summary>
+    public static async Task<HostedDebugger> StartAsync(string program, bool isThroughServer, string arguments, params string[] commands)
     {
         var hosted = new HostedDebugger(await TestEdge.StartAsync());
         try
         {
             hosted.agent = await AgentProgram.StartAsync(hosted.edge, hosted.data, hosted.data);
-            var answer = await hosted.edge.RequestAsync(hosted.session, arguments);
-            Assert.True(answer.Started && answer.ThroughServer, answer.Problem);
+            var answer = await hosted.edge.RequestAsync(hosted.session, arguments, program);
+            Assert.True(answer.Started, answer.Problem);
+            Assert.Equal(isThroughServer, answer.ThroughServer);
             hosted.debugger = new ForeignProcess(Children(hosted.agent.Id).Single());
             foreach (var command in commands)
             {
@@ -57,11 +62,13 @@ internal sealed class HostedDebugger : IAsyncDisposable
 
     /// <summary>Ends the agent by SIGKILL; its debugger ends too.</summary>
     /// <param name="meanwhile">Before the debugger is waited for; gets its process id.</param>
-    public async Task KillAgentAsync(Func<int, Task>? meanwhile = null)
+    /// <param name="isKept">Its process number lives on beside a stopped target.</param>
+    public async Task KillAgentAsync(Func<int, Task>? meanwhile = null, bool isKept = false)
     {
         await AgentProgram.KillAsync(agent);
         await (meanwhile?.Invoke(debugger.Id) ?? Task.CompletedTask);
-        await Eventually.TrueAsync(() => !debugger.IsAlive, "the debugger ended");
+        if (!isKept)
+            await Eventually.TrueAsync(() => !debugger.IsAlive, "the debugger ended");
     }
 
     /// <summary>Ends the agent by SIGTERM; it waits for its debugger.</summary>
@@ -70,6 +77,9 @@ internal sealed class HostedDebugger : IAsyncDisposable
         Assert.Equal(0, await AgentProgram.StopAsync(agent));
         Assert.False(debugger.IsAlive);
     }
+
+    /// <summary>The one process of this computer that the debugger holds by a server that it started.</summary>
+    public int TargetOfServer() => Assert.Single(Children(debugger.Id).SelectMany(Tracees.Of));
 
     /// <summary>What this process started and what lives.</summary>
     public static IEnumerable<int> Children(int process) => Directory.EnumerateDirectories($"/proc/{process}/task")

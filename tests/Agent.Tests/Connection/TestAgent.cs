@@ -18,7 +18,7 @@ internal sealed class TestAgent : IAsyncDisposable
         var options = new AgentOptions(edge.Address, "lab", _ => Task.FromResult<string?>("token-of-the-test")) { SpoolLimitBytes = spoolLimitBytes };
         var links = new CurrentLink();
         var allowed = AllowedDebuggers.Find(Environment.GetEnvironmentVariable("PATH"), []);
-        var runs = new AgentRuns(options, new DebuggerLauncher(allowed, time), spools, new KeptArguments(spools, time), links, time, NullLogger<AgentRuns>.Instance);
+        var runs = new AgentRuns(options, new DebuggerLauncher(allowed, time), new LocalStarts(false, time), spools, new KeptArguments(spools, time), links, time, NullLogger<AgentRuns>.Instance);
         worker = new AgentWorker(new AgentConnection(options, allowed, runs, links, time, NullLogger<AgentConnection>.Instance), runs, time);
     }
 

@@ -24,7 +24,7 @@ public sealed class AgentControlTests : IAsyncLifetime
         edge = await TestEdge.StartAsync();
         var state = Path.Combine(home, "state");
         place = new AgentPlace(state, state, "default", edge.Address);
-        await File.WriteAllTextAsync(TokenFile, "token-that-no-log-shows");
+        await AgentProgram.KeepTokenAsync(TokenFile, "token-that-no-log-shows");
     }
 
     private string TokenFile => Path.Combine(home, "token");
@@ -59,6 +59,29 @@ public sealed class AgentControlTests : IAsyncLifetime
         Assert.NotEqual('t', counter.State);
         Assert.Null(await AskAsync(ControlVerb.Status));
         Assert.Null(await ControlClient.StopAsync(place, TimeProvider.System, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Start_WhenOnlyLocalOnesAreWanted_NeedsTheUsersWordOnThisComputer()
+    {
+        var session = SessionId.New().ToString();
+        edge.Create(session);
+        using var agent = await StartAsync("--local-start-only");
+        var refused = await edge.RequestAsync(session, "-q -nx");
+        Assert.False(refused.Started);
+        Assert.Contains("--local-start-only", refused.Problem, StringComparison.Ordinal);
+
+        var status = await ControlClient.ExpectAsync(place, LocalStart.OfNew("gdb", "-q -nx", isSecure: false), TestContext.Current.CancellationToken);
+        Assert.True(status!.LocalStartsOnly);
+        Assert.Empty(status.Sessions);
+        Assert.False((await edge.RequestAsync(session, "-q -nx -ex \"shell touch here\"")).Started);
+        Assert.True((await edge.RequestAsync(session, "-q -nx")).Started);
+
+        var other = SessionId.New().ToString();
+        edge.Create(other);
+        Assert.False((await edge.RequestAsync(other, "-q -nx")).Started);
+        Assert.Equal(session, Assert.Single((await AskAsync(ControlVerb.Status))!.Sessions).Id);
+        await StopAsync(agent);
     }
 
     [Fact]
@@ -172,9 +195,9 @@ public sealed class AgentControlTests : IAsyncLifetime
 
     private Task<AgentStatus?> AskAsync(ControlVerb verb) => ControlClient.AskAsync(place, verb, TestContext.Current.CancellationToken);
 
-    private async Task<Process> StartAsync()
+    private async Task<Process> StartAsync(params string[] more)
     {
-        var agent = AgentProcess.Start(home, Arguments);
+        var agent = AgentProcess.Start(home, [.. Arguments, .. more]);
         agent.BeginErrorReadLine();
         Assert.Equal($"agent lab connected to {edge.Address}", await agent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         return agent;

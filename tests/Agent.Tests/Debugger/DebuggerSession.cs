@@ -52,7 +52,10 @@ internal sealed class DebuggerSession : IAsyncDisposable
     public async Task<TargetFate?> LeftAsync(TargetFate? fate) => (await DebuggerLeave.LeaveAsync(Process, Debugger.Dialect, fate, TimeProvider.System)).Left;
 
     /// <summary>The processes of this computer that it holds, by itself or by a server that it started.</summary>
-    public IReadOnlyList<int> Targets() => [.. Children(Process.ProcessId).Prepend(Process.ProcessId).SelectMany(Tracee.Of).Select(tracee => tracee.ProcessId)];
+    public IReadOnlyList<int> Targets() => [.. Children(Process.ProcessId).Prepend(Process.ProcessId).SelectMany(Tracees.Of)];
+
+    /// <summary>What the debugger's process started.</summary>
+    public IEnumerable<int> Children() => Children(Process.ProcessId);
 
     public async ValueTask DisposeAsync()
     {

@@ -54,6 +54,23 @@ public sealed class DebuggerStartTests : IDisposable
         Assert.Contains("password=…", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-remote tcp:server=lab,port=5005;password=hunter2")]
+    [InlineData("-remote password=hunter2")]
+    [InlineData("-remote com:port=1,baud=9600 PASSWORD = hunter2,channel=1")]
+    public async Task Start_WhenTheWrongPartHoldsASecret_NamesThePartWithoutIt(string arguments)
+    {
+        var kd = Program("kd", "exit 0");
+        Assert.DoesNotContain("hunter2", await ProblemAsync(kd, arguments.Replace(" PASS", "\\ PASS", StringComparison.Ordinal).Replace(" = ", "\\ =\\ ", StringComparison.Ordinal), kd), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhenTheEndOfWhatWasPrintedBeginsInASecret_ShowsNoHalfOfIt()
+    {
+        var program = Program("gdb-loud", "printf '%s' \"${6#*password=}\"; head -c 4093 /dev/zero | tr '\\0' x; exit 3");
+        Assert.DoesNotContain("er2", await ProblemAsync(program, "x tcp:server=a,password=hunter2", program), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_OfALinkToAnAllowedDebugger_StartsTheAllowedPath()
     {

@@ -113,7 +113,8 @@ public sealed class GdbCorpusTests
             if (line.StartsWith("doc", StringComparison.Ordinal))
                 await DefineAsync(gdb);
             await gdb.RunAsync(line);
-            Assert.Equal(">", gdb.Record.Chunks.Last(chunk => chunk.Kind == AgentChunkKind.StateChanged).Text?.Trim());
+            // The command's end is told before the prompt that follows it.
+            await Eventually.TrueAsync(() => gdb.Record.Chunks.Last(chunk => chunk.Kind == AgentChunkKind.StateChanged).Text?.Trim() == ">", $"the prompt after {line} is a continuation");
         }
     }
 

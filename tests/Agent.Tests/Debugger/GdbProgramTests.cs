@@ -114,6 +114,40 @@ public sealed partial class GdbProgramTests
         Assert.True(target.IsAlive);
     }
 
+    /// <summary>gdb waits for these, and a signal for gdb alone does not end them.</summary>
+    [Theory]
+    [InlineData("shell sleep 1000")]
+    [InlineData("!sleep 1000")]
+    [InlineData("pipe show version | sleep 1000")]
+    [InlineData("make -f /dev/null --eval 'all: ; sleep 1000'")]
+    [InlineData("edit")]
+    public async Task Break_WhileGdbWaitsForAProgram_EndsTheProgramAndSparesOneThatWasLetGo(string line)
+    {
+        await using var gdb = await GdbSession.StartAsync($"-q -nx {SamplePrograms.Count}");
+        await gdb.RunAsync("shell true");
+        await gdb.RunAsync("break main");
+        await gdb.RunAsync("run /dev/null");
+        using var target = new ForeignProcess(Assert.Single(gdb.Targets()));
+        await gdb.RunAsync("delete");
+        await gdb.RunAsync("detach");
+        // gdb's own environment names the editor.
+        await gdb.RunAsync("python import os; os.environ['EDITOR'] = 'sleep 1000; true'");
+
+        gdb.Begin(line);
+        await Eventually.TrueAsync(() => gdb.Children().Any(child => child != target.Id), line);
+
+        // One that meets the program's very start is lost; people press again.
+        await Eventually.TrueAsync(() =>
+        {
+            if (gdb.Process.State == DebuggerState.Ready)
+                return true;
+            gdb.Process.Break();
+            return false;
+        }, $"{line} ended");
+        Assert.Equal("still here", await gdb.RunAsync("echo still here"));
+        Assert.True(target.IsAlive);
+    }
+
     /// <summary>What reads gdb's own input takes the commands that follow, and a Break does not end it; leaving gets out of it.</summary>
     [Theory]
     [InlineData("shell cat")]

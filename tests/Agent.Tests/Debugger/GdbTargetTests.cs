@@ -14,6 +14,8 @@ public sealed class GdbTargetTests
         var run = gdb.Begin("run");
         await gdb.UntilAsync(DebuggerState.Running);
         Assert.False(gdb.Process.TryRun("too-early", "bt"));
+        // It runs also while it is loaded, before there is a main.
+        await Eventually.TrueAsync(() => gdb.Record.OutputOf(run).Contains("count 1", StringComparison.Ordinal));
         gdb.Process.Break();
         await gdb.UntilAsync(DebuggerState.Ready);
         Assert.Contains("SIGINT", gdb.Record.OutputOf(run), StringComparison.Ordinal);
@@ -86,7 +88,7 @@ public sealed class GdbTargetTests
         Assert.Contains("SIGSEGV", await gdb.RunAsync("run"), StringComparison.Ordinal);
         using var target = new ForeignProcess(Assert.Single(gdb.Targets()));
         await gdb.LeaveAsync(TargetFate.LeaveStopped);
-        Assert.Empty(OrleansKd.Agent.Debugger.Unix.Tracee.Of(gdb.Process.ProcessId));
+        Assert.Empty(OrleansKd.Agent.Debugger.Unix.Tracees.Of(gdb.Process.ProcessId));
         Assert.Equal('T', target.State);
         Assert.False(gdb.Process.TryRun("late", "continue"));
     }
@@ -102,7 +104,7 @@ public sealed class GdbTargetTests
         await gdb.UntilAsync(DebuggerState.Running);
         await gdb.LeaveAsync(fate);
         await Eventually.TrueAsync(() => counter.State == state);
-        Assert.Empty(OrleansKd.Agent.Debugger.Unix.Tracee.Of(gdb.Process.ProcessId));
+        Assert.Empty(OrleansKd.Agent.Debugger.Unix.Tracees.Of(gdb.Process.ProcessId));
     }
 
     [Fact]

@@ -25,6 +25,8 @@ public sealed class LldbTargetTests
             var id = lldb.Begin(round == 0 ? "run" : "continue");
             await lldb.UntilAsync(DebuggerState.Running);
             Assert.False(lldb.Process.TryRun("too-early", "bt"));
+            // It runs also while it is loaded, before there is a main.
+            await Eventually.TrueAsync(() => lldb.Record.OutputOf(id).Contains("count ", StringComparison.Ordinal));
             lldb.Process.Break();
             await lldb.UntilAsync(DebuggerState.Ready);
             Assert.Contains("stop reason = signal SIGSTOP", lldb.Record.OutputOf(id), StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansKd.Agent.Control;
 using OrleansKd.Agent.Hosting;
+using OrleansKd.Testing.Hostile;
 
 namespace OrleansKd.Agent.Tests.Hosting;
 
@@ -43,6 +44,22 @@ public sealed class AgentLogTests : IDisposable
         Assert.Contains("␛]50;rm", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("    2026-01-01", lines[1], StringComparison.Ordinal);
         Assert.EndsWith("{Name}", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_OfTheWholeCorpus_IsVisibleAndEachRecordBeginsItsLine()
+    {
+        using (var log = new AgentLog(Place()))
+        {
+            var logger = log.Provider.CreateLogger("test");
+            foreach (var hostile in HostileTexts.All)
+                Write(logger, $"{hostile.Name}: {hostile.Text}");
+        }
+        var text = File.ReadAllText(Place().LogFile);
+        Assert.Null(Shown.ProblemOf(text));
+        Assert.Equal(HostileTexts.All.Count, text.Split('\n').Count(line => line.Length > 0 && !line.StartsWith("    ", StringComparison.Ordinal)));
+        foreach (var hostile in HostileTexts.All)
+            Assert.Null(Shown.MissingOf(text[text.IndexOf($" info {hostile.Name}: ", StringComparison.Ordinal)..], hostile));
     }
 
     private static readonly Action<ILogger, string, Exception?> WriteReason = LoggerMessage.Define<string>(LogLevel.Information, default, "{Reason}");

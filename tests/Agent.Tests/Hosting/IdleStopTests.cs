@@ -32,10 +32,10 @@ public sealed class IdleStopTests : IAsyncLifetime
     {
         edge = await TestEdge.StartAsync();
         spools = new SpoolRoot(data);
-        await File.WriteAllTextAsync(Path.Combine(data, "token"), "token");
+        await Connection.AgentProgram.KeepTokenAsync(Path.Combine(data, "token"), "token");
         sessions = new SessionsClient(edge.Address, new TokenFile(Path.Combine(data, "token")));
         var options = new AgentOptions(edge.Address, "lab", _ => Task.FromResult<string?>("token"));
-        runs = new AgentRuns(options, new DebuggerLauncher(AllowedDebuggers.Find(null, []), time), spools, new KeptArguments(spools, time), new CurrentLink(), time, NullLogger<AgentRuns>.Instance);
+        runs = new AgentRuns(options, new DebuggerLauncher(AllowedDebuggers.Find(null, []), time), new LocalStarts(false, time), spools, new KeptArguments(spools, time), new CurrentLink(), time, NullLogger<AgentRuns>.Instance);
         idle = new IdleStop(IdleStop.DefaultGrace, options, runs, sessions, lifetime, time, NullLogger<IdleStop>.Instance);
     }
 

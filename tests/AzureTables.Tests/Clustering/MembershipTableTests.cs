@@ -332,6 +332,20 @@ public sealed class MembershipTableTests(AzuriteFixture azurite) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task Gateways_WhenARowCanNotBeUnderstood_AreThoseOfTheOthers()
+    {
+        await Insert(Silo(1));
+        await azurite.Tables.GetTableClient(tableName).AddEntityAsync(
+            new TableEntity(Cluster, "10.0.0.9-30000-9") { ["Status"] = nameof(SiloStatus.Active), ["ProxyPort"] = "a port", ["Address"] = "10.0.0.9", ["Generation"] = "9" }, TestContext.Current.CancellationToken);
+        var gateways = new AzureGatewayListProvider(
+            Options.Create(new AzureStorageGatewayOptions { TableServiceClient = azurite.Tables, TableName = tableName }),
+            Options.Create(new ClusterOptions { ClusterId = Cluster, ServiceId = "svc" }),
+            Options.Create(new GatewayOptions()), NullLogger<AzureGatewayListProvider>.Instance);
+        await gateways.InitializeGatewayListProvider();
+        Assert.Equal([SiloAddress.New(IPAddress.Loopback, 30000, 1).ToGatewayUri()], await gateways.GetGateways());
+    }
+
+    [Fact]
     public async Task Gateways_AreThoseOfActiveSilosThatHaveOne()
     {
         var dead = Silo(2);
@@ -344,7 +358,7 @@ public sealed class MembershipTableTests(AzuriteFixture azurite) : IAsyncLifetim
         var gateways = new AzureGatewayListProvider(
             Options.Create(new AzureStorageGatewayOptions { TableServiceClient = azurite.Tables, TableName = tableName }),
             Options.Create(new ClusterOptions { ClusterId = Cluster, ServiceId = "svc" }),
-            Options.Create(new GatewayOptions()));
+            Options.Create(new GatewayOptions()), NullLogger<AzureGatewayListProvider>.Instance);
         await gateways.InitializeGatewayListProvider();
 
         var uris = await gateways.GetGateways();

@@ -111,6 +111,24 @@ public sealed class GrainStorageTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(name, (await Read(Open())).State!.Name);
     }
 
+    /// <summary>It must neither be taken for a state that was cleared, nor for a shorter one.</summary>
+    [Theory]
+    [InlineData(false, "Data", false)]
+    [InlineData(true, "StringData", false)]
+    [InlineData(true, "StringData1", false)]
+    [InlineData(true, "StringData", true)]
+    public async Task Read_WhenAPropertyIsLostOrOfAnotherType_IsRefused(bool text, string property, bool isThere)
+    {
+        await Open(options => options.UseStringFormat = text).WriteStateAsync(State, grain, New(new string('x', 80 * 1024)));
+        var row = await Row();
+        row.Remove(property);
+        if (isThere)
+            row[property] = 7;
+        await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, Cancellation);
+
+        await Assert.ThrowsAsync<FormatException>(() => Read(Open()));
+    }
+
     // The official provider writes what fits and drops the rest of a text; losing state silently is worse than refusing it.
     [Theory]
     [InlineData(false, 15 * 64 * 1024)]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
@@ -8,6 +7,7 @@ using Orleans.Runtime;
 using OrleansKd.AzureTables.Hosting;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Testing.Azurite;
+using OrleansKd.Testing.Processes;
 
 namespace OrleansKd.AzureTables.Tests.Hosting;
 
@@ -61,7 +61,7 @@ public sealed class ClusterOnTablesTests(AzuriteFixture azurite) : IAsyncLifetim
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
         {
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, SiloProgram.FreePort(), SiloProgram.FreePort());
             silo.UseAzureStorageClustering(options => options.TableServiceClient = expected.StartsWith("Clustering", StringComparison.Ordinal) ? tables : azurite.Tables);
             silo.AddAzureTableGrainStorageAsDefault(options =>
             {
@@ -97,7 +97,7 @@ public sealed class ClusterOnTablesTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task SessionLog_WhenNothingAnswers_SaysWhere()
     {
-        var endpoint = $"http://127.0.0.1:{FreePort()}/devstoreaccount1";
+        var endpoint = $"http://127.0.0.1:{SiloProgram.FreePort()}/devstoreaccount1";
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddAzureTableSessionLog(options => options.Connection = new AzureTablesConnection
         {
@@ -110,19 +110,12 @@ public sealed class ClusterOnTablesTests(AzuriteFixture azurite) : IAsyncLifetim
         Assert.Contains(endpoint, refused.Message, StringComparison.Ordinal);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task<IServiceProvider> StartSilo()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
         {
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, SiloProgram.FreePort(), SiloProgram.FreePort());
             silo.Configure<ClusterOptions>(SetCluster);
             silo.UseAzureStorageClustering(options => (options.TableServiceClient, options.TableName) = (azurite.Tables, prefix + "silos"));
             silo.AddAzureTableGrainStorageAsDefault(options => (options.TableServiceClient, options.TableName) = (azurite.Tables, prefix + "grains"));

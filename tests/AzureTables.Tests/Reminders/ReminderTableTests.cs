@@ -154,7 +154,9 @@ public sealed class ReminderTableTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ReadRows_OfARowThatNobodyUnderstands_LeavesItOut()
     {
         await reminders.UpsertRow(Reminder(1, "good"));
-        await azurite.Tables.GetTableClient(tableName).AddEntityAsync(new TableEntity("svc_00000001", "bad") { ["ServiceId"] = "svc", ["Period"] = "x" }, Cancellation);
+        var table = azurite.Tables.GetTableClient(tableName);
+        await table.AddEntityAsync(new TableEntity("svc_00000001", "bad") { ["ServiceId"] = "svc", ["Period"] = "x" }, Cancellation);
+        await table.AddEntityAsync(new TableEntity("svc_00000001", "worse") { ["ServiceId"] = 7, ["GrainReference"] = true }, Cancellation);
 
         Assert.Single((await reminders.ReadRows(0, 0)).Reminders);
     }

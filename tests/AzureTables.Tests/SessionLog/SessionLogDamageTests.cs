@@ -21,6 +21,9 @@ public sealed class SessionLogDamageTests(AzuriteFixture azurite) : IAsyncLifeti
         WrongByte,
         WrongLength,
         NoSpan,
+        FarFirst,
+        FarLast,
+        EarlySpan,
         NoData,
         WrongType,
     }
@@ -183,6 +186,15 @@ public sealed class SessionLogDamageTests(AzuriteFixture azurite) : IAsyncLifeti
                 break;
             case Damage.NoSpan:
                 stored.Remove("FirstSequence");
+                break;
+            case Damage.FarFirst:
+                (stored["FirstSequence"], stored["LastSequence"]) = (1_000L, 1_002L);
+                break;
+            case Damage.FarLast:
+                stored["LastSequence"] = 1_000L;
+                break;
+            case Damage.EarlySpan:
+                (stored["FirstSequence"], stored["LastSequence"]) = (1L, 1L);
                 break;
             case Damage.NoData:
                 stored.Remove("Data");

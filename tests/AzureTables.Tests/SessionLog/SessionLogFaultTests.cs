@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Core;
+using OrleansKd.AzureTables.SessionLog;
 using OrleansKd.AzureTables.Tests.Tables;
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions.SessionLog;
@@ -189,6 +190,80 @@ public sealed class SessionLogFaultTests(AzuriteFixture azurite) : IAsyncLifetim
 
         await Assert.ThrowsAsync<SessionLogUnknownException>(() => append);
         Assert.Equal(landed, (await TakeOver(Other)).Head.LastSequence);
+    }
+
+    [Fact]
+    public async Task TakeOver_FromAWriterThatNeverPauses_StopsItAndLosesNothing()
+    {
+        var writer = await TakeOver(Other);
+        var appended = 0;
+        var isFenced = false;
+        // Between each reading of the head and each attempt to take it, one more append comes.
+        faults.BeforeChange = async () =>
+        {
+            try
+            {
+                await writer.Append(Entries.Numbered(appended + 1, 1), new RunPosition(1, appended + 1), Cancellation);
+                appended++;
+            }
+            catch (SessionLogFencedException)
+            {
+                isFenced = true;
+            }
+        };
+
+        var next = await TakeOver(Log);
+
+        Assert.True(isFenced);
+        Assert.InRange(appended, 1, 2);
+        Assert.Equal(appended, next.Head.LastSequence);
+        faults.BeforeChange = null;
+        await next.Append(Entries.Numbered(appended + 1, 1), new RunPosition(1, appended + 1), Cancellation);
+        await Assert.ThrowsAsync<SessionLogFencedException>(() => writer.Append(Entries.Numbered(appended + 1, 1), default, Cancellation));
+        await AssertLog(Entries.Numbered(1, appended + 1), rows: appended + 1);
+    }
+
+    [Fact]
+    public async Task Delete_OfALogWhoseWriterNeverPauses_StopsIt()
+    {
+        var writer = await TakeOver(Other);
+        var appended = 0;
+        faults.BeforeChange = async () =>
+        {
+            try
+            {
+                await writer.Append(Entries.Numbered(appended + 1, 1), new RunPosition(1, appended + 1), Cancellation);
+                appended++;
+            }
+            catch (SessionLogFencedException)
+            {
+                // Expected once the deletion has claimed the head.
+            }
+        };
+
+        await Log.Delete(session, Cancellation);
+
+        Assert.InRange(appended, 1, 2);
+        Assert.True(await Other.WasDeleted(session, Cancellation));
+        Assert.Empty(await Other.Read(session, 0, int.MaxValue, Cancellation));
+    }
+
+    [Fact]
+    public async Task Append_ThatLandedBeforeAClaim_IsAcknowledgedAndTheNextIsRefused()
+    {
+        var writer = await TakeOver(Log);
+        faults.Queue(Fault.DoneLost);
+        faults.BeforeAnswer = async () =>
+        {
+            faults.BeforeAnswer = null;
+            await HeadRow.Claim(undisturbed!.Table, session, Cancellation);
+        };
+
+        await writer.Append(Entries.Numbered(1, 1), new RunPosition(1, 1), Cancellation);
+        await Assert.ThrowsAsync<SessionLogFencedException>(() => writer.Append(Entries.Numbered(2, 1), new RunPosition(1, 2), Cancellation));
+
+        Assert.Equal(1, (await TakeOver(Other)).Head.LastSequence);
+        await AssertLog(Entries.Numbered(1, 1), rows: 1);
     }
 
     [Theory]

@@ -62,6 +62,9 @@ internal sealed class Faults : HttpPipelinePolicy
     /// <summary>Runs before a transaction is sent: a test can hold it there.</summary>
     public Func<Task>? BeforeSend { get; set; }
 
+    /// <summary>Runs before a change of one row is sent.</summary>
+    public Func<Task>? BeforeChange { get; set; }
+
     /// <summary>Requests until the process dies, null for never: every later one fails at once and for good.</summary>
     public int? DiesAfter { get; set; }
 
@@ -116,6 +119,11 @@ internal sealed class Faults : HttpPipelinePolicy
         if (isAppend && BeforeSend is { } send)
         {
             await send();
+        }
+
+        if (!isAppend && message.Request.Method != RequestMethod.Get && BeforeChange is { } change)
+        {
+            await change();
         }
 
         var fault = !isAppend ? Others(message.Request.Method) : appends.TryDequeue(out var queued) ? queued : Appends();

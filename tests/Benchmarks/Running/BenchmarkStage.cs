@@ -36,7 +36,8 @@ internal sealed class BenchmarkStage : IAsyncDisposable
 
     public SessionsClient Api { get; }
 
-    public static async Task<BenchmarkStage> OpenAsync(int silos, bool withAgent = true, bool behindProxy = false)
+    /// <param name="configure">Changes the environment of all processes, which settings can be put into.</param>
+    public static async Task<BenchmarkStage> OpenAsync(int silos, bool withAgent = true, bool behindProxy = false, Action<IDictionary<string, string?>>? configure = null)
     {
         var servers = await ServerProcesses.OpenAsync(environment =>
         {
@@ -47,6 +48,7 @@ internal sealed class BenchmarkStage : IAsyncDisposable
             environment["Logging__LogLevel__Default"] = "Warning";
             // Says which process owns a session.
             environment["Logging__LogLevel__OrleansKd.Grains.Sessions.SessionGrain"] = "Information";
+            configure?.Invoke(environment);
         });
         try
         {

@@ -11,6 +11,8 @@ internal static class ServerMemory
         return long.Parse(line.AsSpan(6, line.Length - 6 - 2).Trim(), CultureInfo.InvariantCulture) * 1024;
     }
 
+    public static int OpenFiles(int processId) => Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd").Count();
+
     /// <summary>Processor time used so far, of all threads.</summary>
     public static TimeSpan ProcessorTime(int processId)
     {

@@ -69,8 +69,9 @@ internal sealed class Stage : IAsyncDisposable
         while (true)
         {
             var result = await RunAsync(profile, arguments);
-            if (isWanted(result) || limit.IsCancellationRequested)
+            if (isWanted(result))
                 return result;
+            Assert.False(limit.IsCancellationRequested, $"'{string.Join(' ', arguments)}' never gave what was waited for; at last: {result.Out}{result.Error}");
         }
     }
 
@@ -93,7 +94,7 @@ internal sealed class Stage : IAsyncDisposable
     public async Task<Terminal> TerminalAsync(string profile, params string[] arguments)
     {
         var terminal = await Terminal.OpenAsync($"story-{RandomNumberGenerator.GetHexString(8)}", Environment,
-            ["dotnet", BuiltProgram.PathOf(BuiltProgram.Client), "--profile", profile, .. arguments]);
+            ["dotnet", BuiltProgram.PathOf(BuiltProgram.Client), "--profile", profile, .. arguments], folder: root);
         opened.Add(terminal);
         return terminal;
     }

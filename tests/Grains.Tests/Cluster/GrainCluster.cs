@@ -86,5 +86,11 @@ public sealed class GrainCluster : IAsyncDisposable
     /// <summary>Ends every activation; the next call of each grain begins with what is stored.</summary>
     public Task CollectAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
 
+    /// <summary>The silo where this grain is active; null: it is not.</summary>
+    public async Task<SiloAddress?> OwnerOf(IGrain grain) => await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+
+    /// <summary>That silo stops answering, without a word.</summary>
+    public Task KillAsync(SiloAddress? silo) => cluster.KillSiloAsync(cluster.Silos.Single(handle => handle.SiloAddress.Equals(silo)));
+
     public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
 }

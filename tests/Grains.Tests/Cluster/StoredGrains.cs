@@ -13,6 +13,9 @@ public sealed class StoredGrains
     private readonly Dictionary<(string Name, GrainId Grain), (byte[] State, int Version)> rows = [];
     private int writes;
 
+    /// <summary>Awaited before a state is read; throwing means that it can't be.</summary>
+    public Func<string, GrainId, Task>? BeforeRead { get; set; }
+
     /// <summary>Awaited before a write is done; throwing means that it never is.</summary>
     public Func<string, GrainId, Task>? BeforeWrite { get; set; }
 
@@ -34,12 +37,24 @@ public sealed class StoredGrains
 
     public int Writes => Volatile.Read(ref writes);
 
+    /// <summary>As if nothing had ever been stored under that name.</summary>
+    public void Forget(string stateName)
+    {
+        lock (gate)
+        {
+            foreach (var key in rows.Keys.Where(key => key.Name == stateName).ToArray())
+                rows.Remove(key);
+        }
+    }
+
     internal IGrainStorage For(Serializer serializer) => new Storage(this, serializer);
 
     private sealed class Storage(StoredGrains stored, Serializer serializer) : IGrainStorage
     {
-        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            if (stored.BeforeRead is { } before)
+                await before(stateName, grainId);
             lock (stored.gate)
             {
                 if (stored.rows.TryGetValue((stateName, grainId), out var row))
@@ -47,7 +62,6 @@ public sealed class StoredGrains
                 else
                     (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null, false);
             }
-            return Task.CompletedTask;
         }
 
         public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

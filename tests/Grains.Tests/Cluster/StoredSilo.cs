@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,6 +9,7 @@ using OrleansKd.Grains.Organizations;
 using OrleansKd.Grains.Sessions;
 using OrleansKd.Testing.Azurite;
 using OrleansKd.Testing.MailServer;
+using OrleansKd.Testing.Processes;
 
 namespace OrleansKd.Grains.Tests.Cluster;
 
@@ -36,7 +35,7 @@ public sealed class StoredSilo(AzuriteFixture azurite, TimeProvider time) : IAsy
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "service", clusterId: "cluster");
+            silo.UseLocalhostClustering(SiloProgram.FreePort(), SiloProgram.FreePort(), serviceId: "service", clusterId: "cluster");
             silo.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = ShortestPeriod);
             silo.AddAzureTableGrainStorage("OrleansKd", options => (options.TableServiceClient, options.TableName, options.DeleteStateOnClear) = (azurite.Tables, prefix + "grains", true));
             silo.UseAzureTableReminderService(options => (options.TableServiceClient, options.TableName) = (azurite.Tables, prefix + "reminders"));
@@ -77,12 +76,5 @@ public sealed class StoredSilo(AzuriteFixture azurite, TimeProvider time) : IAsy
     {
         if (host is not null)
             await StopAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -38,6 +38,17 @@ public sealed class CommandGrammarTests
             .Select(line => (line.Line, line.Expected, Actual: CommandGrammar.For(kind).QuitWordIn(line.Line) ?? "-"))
             .Where(line => line.Expected != line.Actual));
 
+    /// <summary>Every command that the engine was seen to run, however it was hidden; and none of them may be run by whoever may only inspect.</summary>
+    [Fact]
+    public void QuitWordIn_WhereKdsEngineRunsAHiddenCommand_SeesIt()
+    {
+        var grammar = CommandGrammar.For("kd");
+        var run = CorpusFile.Expectations("kd", "runs").Where(line => line.Expected != "no").ToArray();
+        Assert.True(run.Length > 300);
+        NoneOf(run.Where(line => grammar.QuitWordIn(line.Line.Replace("COMMAND", "qq", StringComparison.Ordinal)) is null));
+        NoneOf(run.Where(line => grammar.RefusalToInspect(line.Line.Replace("COMMAND", "r $t0=1", StringComparison.Ordinal)) is null));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Resumes_IsWhetherTheTargetRuns(string kind) => Check(kind, "resumes", (grammar, line) => grammar.Resumes(line));

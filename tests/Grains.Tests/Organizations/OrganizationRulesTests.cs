@@ -83,7 +83,7 @@ public sealed class OrganizationRulesTests
         Assert.Equal(before.LastNumber + 1, next.LastNumber);
         var entry = next.Unfiled[^1];
         Assert.Equal((next.LastNumber, kind, caller, Nick, Now), (entry.Number, entry.Kind, entry.By, entry.Whom, entry.At));
-        var owed = next.Owed[before.Owed.Length..];
+        var owed = next.Owed.Except(before.Owed).Where(item => item.Kind is not OwedKind.Waiting).ToArray();
         Assert.All(owed, item => Assert.Equal(entry, item.About));
         Assert.Equal(kind switch
         {
@@ -91,6 +91,16 @@ public sealed class OrganizationRulesTests
             PermissionActionKind.Approve or PermissionActionKind.Deny or PermissionActionKind.TakeAway => [(OwedKind.Account, Nick.Email), (OwedKind.Mail, Nick.Email)],
             _ => [(OwedKind.Account, Nick.Email)],
         }, owed.Select(item => (item.Kind, item.To)));
+        var waiting = next.Owed.Where(item => item.Kind is OwedKind.Waiting).ToArray();
+        Assert.Equal(waiting.Length, waiting.DistinctBy(item => item.To).Count());
+        Assert.Equal(
+            (kind is PermissionActionKind.Appoint, before.Requests.Length != next.Requests.Length) switch
+            {
+                (true, _) => [Nick.Email],
+                (_, true) => [Ada.Email],
+                _ => (string[])[],
+            },
+            waiting.Where(item => item.About == entry).Select(item => item.To));
     }
 
     [Fact]

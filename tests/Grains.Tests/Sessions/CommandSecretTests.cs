@@ -19,6 +19,7 @@ public sealed class CommandSecretTests(SessionGrainTests.SharedCluster shared) :
     [InlineData("kd", Entered, Shown)]
     [InlineData("cdb", ".SERVER npipe : pipe=a,PassWord = \"a b\",hidden", ".SERVER npipe : pipe=a,PassWord = …,hidden")]
     [InlineData("kd", ".server tcp:port=1,password=a; .server spipe:proto=tls1,pipe=p,password=b", ".server tcp:port=1,password=…; .server spipe:proto=tls1,pipe=p,password=…")]
+    [InlineData("kd", ".server tcp:port=1,password=\"a b\"c,hidden; k", ".server tcp:port=1,password=…,hidden; k")]
     [InlineData("kd", "? password=5", "? password=5")]
     [InlineData("gdb", "print password=5", "print password=5")]
     public void MaskCommand_HidesOnlyPasswordsOfTransports(string kind, string command, string shown) => Assert.Equal(shown, SecretText.MaskCommand(kind, command));

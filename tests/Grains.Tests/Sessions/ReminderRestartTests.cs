@@ -4,6 +4,7 @@ using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Grains.Sessions;
 using OrleansKd.Grains.Tests.Cluster;
+using OrleansKd.Testing;
 using OrleansKd.Testing.Azurite;
 
 namespace OrleansKd.Grains.Tests.Sessions;

@@ -1,6 +1,8 @@
 using OrleansKd.Contracts;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.SessionLog;
+using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Tests.Cluster;
 using static OrleansKd.Grains.Tests.Sessions.SessionGrainRetentionTests;
 
 namespace OrleansKd.Grains.Tests.Sessions;
@@ -52,6 +54,12 @@ public sealed class SessionGrainDeletionCrashTests
 
         await stage.UntilReminded(() => IsGone(stage));
         Assert.False(await stage.Lists(stage.Bob));
+        foreach (var person in new[] { stage.Ann, stage.Bob })
+        {
+            Assert.Empty((await stage.Cluster.Grains.User(person.Id).ReadList(null, 10)).Sessions);
+            var feed = (await stage.Cluster.Grains.User(person.Id).ReadFeed(new FeedCursor(FeedReader.IdentityOf(person.Email), default, TimeSpan.Zero))).Value!;
+            Assert.Empty(feed.Sessions);
+        }
         Assert.Equal(ProblemCodes.SessionNotFound, (await stage.Session.View(stage.Ann.Id)).Refusal?.Code);
         Assert.Equal(ProblemCodes.SessionNotFound, (await stage.Session.Delete(stage.Ann.Id)).Refusal?.Code);
         Assert.Null(await stage.Cluster.Grains.Invitation(stage.Id, stage.Bob.Id).Describe());

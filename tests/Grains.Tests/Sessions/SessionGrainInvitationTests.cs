@@ -112,7 +112,7 @@ public sealed class SessionGrainInvitationTests
     [Fact]
     public async Task Invite_WhenAThousandRace_EndsWithExactlyTen()
     {
-        await using var cluster = await GrainCluster.StartAsync();
+        await using var cluster = await GrainCluster.StartAsync(silos: 2);
         var (session, id, _, ann) = await cluster.HostSession();
         var people = await Task.WhenAll(Enumerable.Range(1, 1_000).Select(i => cluster.SignIn($"client{i}@fabrikam.example", $"Client {i}")));
 

@@ -5,6 +5,7 @@ using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Grains.Tests.Cluster;
+using OrleansKd.Testing;
 
 namespace OrleansKd.Grains.Tests.Sessions;
 

@@ -6,6 +6,7 @@ using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.SessionLog;
 using OrleansKd.Grains.Abstractions.Sessions;
 using OrleansKd.Grains.Abstractions.Users;
+using OrleansKd.Grains.Tests.Cluster;
 
 namespace OrleansKd.Grains.Tests.Sessions;
 
@@ -37,6 +38,45 @@ public sealed class SessionGrainRetentionTests
         Assert.True(await stage.Lists(stage.Ann));
         Assert.Empty((await stage.Session.View(stage.Ann.Id)).Value!.Clients);
         Assert.Equal(2, stage.Cluster.Mail.Taken.Count);
+    }
+
+    [Fact]
+    public async Task Feed_WhenTheSevenDaysEndWhileAClientIsOpen_TakesTheLineAwayAtThatMoment()
+    {
+        await using var stage = await AgingStage.OpenAsync();
+        await stage.TerminateAsync();
+        var terminatedAt = (await stage.Session.View(stage.Ann.Id)).Value!.TerminatedAt!.Value;
+        var (user, identity) = (stage.Cluster.Grains.User(stage.Bob.Id), FeedReader.IdentityOf(stage.Bob.Email));
+        UserFeedPage before = null!;
+        await AgingStage.Until(async () =>
+        {
+            before = (await user.ReadFeed(new FeedCursor(identity, default, TimeSpan.Zero))).Value!;
+            return before.Sessions.SingleOrDefault() is { State: SessionState.Terminated, Debugger: DebuggerState.Exited };
+        });
+        stage.Pass(terminatedAt + 7 * Day - stage.Now - TimeSpan.FromSeconds(1));
+
+        var began = TimeProvider.System.GetTimestamp();
+        var page = (await user.ReadFeed(new FeedCursor(identity, before.Next, Limits.FeedWait))).Value!;
+
+        Assert.Equal((false, stage.Id.ToString()), (page.IsBeginning, Assert.Single(page.Removed)));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.Empty((await user.ReadList(null, 10)).Sessions);
+    }
+
+    [Fact]
+    public async Task Feed_WhenAForgottenSessionIsTerminated_SaysSo()
+    {
+        await using var stage = await AgingStage.OpenAsync();
+        await using var bobs = FeedReader.Open(stage.Cluster, stage.Bob);
+        Assert.Null((await stage.Session.Close(stage.Ann.Id)).Refusal);
+        await bobs.Until(reader => reader.Lines.Values.SingleOrDefault()?.State is SessionState.Closed);
+
+        stage.Pass(30 * Day);
+        await stage.UntilReminded(() => stage.Has(SessionLogEntryKind.TerminationAnnounced));
+        stage.Pass(30 * Day);
+        await stage.UntilReminded(() => stage.Has(SessionLogEntryKind.SessionTerminated));
+
+        await bobs.Until(reader => reader.Lines.Values.SingleOrDefault()?.State is SessionState.Terminated);
     }
 
     [Fact]

@@ -203,6 +203,10 @@ public sealed class SessionRulesTests
     }
 
     [Fact]
+    public void CheckHost_WhenTheListIsFull_IsRefused() =>
+        Assert.Equal(ProblemCodes.LimitReached, SessionRules.CheckHost(new Account(Ann, true, true, false, IsListFull: true), "lab", "/usr/bin/gdb", "", "n", "")?.Code);
+
+    [Fact]
     public void CheckHost_WhenTheAccountMayNotHost_IsRefused() =>
         Assert.Equal(ProblemCodes.NotPermitted, SessionRules.CheckHost(new Account(Bob, false, true, false), "lab", "/usr/bin/gdb", "", "n", "")?.Code);
 

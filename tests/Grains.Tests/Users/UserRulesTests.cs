@@ -19,6 +19,17 @@ public sealed class UserRulesTests
 
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
 
+    [Theory]
+    [InlineData(Limits.ListedSessions - 1, false)]
+    [InlineData(Limits.ListedSessions, true)]
+    public void AccountOf_WhenManySessionsAreInTheList_SaysThatItIsFull(int sessions, bool isFull)
+    {
+        string[] ids = [.. Enumerable.Range(0, sessions).Select(i => $"{i}")];
+
+        Assert.All([new UserState { Sessions = [.. ids] }, new UserState { Email = "ann@contoso.example", Issuer = "https://contoso-issuer.example", Sessions = [.. ids] }],
+            state => Assert.Equal(isFull, UserRules.AccountOf(state, UserId.FromEmail("ann@contoso.example"), Options).IsListFull));
+    }
+
     /// <summary>An address counts by its own organization's issuer, or by proof where the organization names none; never otherwise (rule A1).</summary>
     [Theory]
     [InlineData("ann@contoso.example", "https://contoso-issuer.example", false, true)]

@@ -49,12 +49,24 @@ public sealed class ProblemTests(EdgeFixture edge)
         Assert.Equal((HttpStatusCode.UnsupportedMediaType, ProblemCodes.UnsupportedMediaType), (status, code));
     }
 
-    [Fact]
-    public async Task Body_WhenItIsTooLong_IsRefused()
+    [Theory]
+    [InlineData(Routes.Sessions, 300_000, false, true)]
+    [InlineData(Routes.Sessions, 300_000, true, true)]
+    [InlineData(Routes.Sessions, 3_000_000, false, false)]
+    [InlineData("/api/nothing", 300_000, false, true)]
+    public async Task Body_WhenItIsTooLong_IsRefusedAndTheConnectionSaysThatItEnds(string path, int characters, bool chunked, bool signedIn)
     {
-        var (status, code, _) = await SendAsync(HttpMethod.Post, Routes.Sessions, new StringContent($$"""{"name":"{{new string('x', 300_000)}}"}""", Encoding.UTF8, "application/json"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(edge.Address, path))
+        {
+            Content = new StringContent($$"""{"name":"{{new string('x', characters)}}"}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TransferEncodingChunked = chunked;
+        if (signedIn)
+            request.Headers.Authorization = new("Bearer", await edge.HostToken());
+        using var answer = await edge.Http.SendAsync(request, Cancellation);
 
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, ProblemCodes.BodyTooLarge), (status, code));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, ProblemCodes.BodyTooLarge), (answer.StatusCode, (await ProblemOf(answer)).Code));
+        Assert.True(answer.Headers.ConnectionClose);
     }
 
     [Theory]

@@ -32,7 +32,11 @@ internal sealed class ProgramSession : IAsyncDisposable
 
     public static async Task<ProgramSession> OpenAsync(bool keepStorage = false)
     {
-        var hosted = await HostedSession.OpenAsync(keepStorage, environment => environment["OrleansKd__Edge__InvitesPerMinute"] = environment["OrleansKd__Edge__FindsPerMinute"] = "100000");
+        var hosted = await HostedSession.OpenAsync(keepStorage, environment =>
+        {
+            foreach (var limit in (string[])["Invites", "Finds", "Commands", "Follows", "Requests"])
+                environment[$"OrleansKd__Edge__{limit}PerMinute"] = "1000000";
+        });
         var host = await hosted.Servers.TokenAsync(new { Email = "host@contoso.example", Name = "Hanna Host" });
         var client = await hosted.Servers.TokenAsync(new { Email = "client@fabrikam.example", Name = "Clive Client" });
         return new ProgramSession(hosted, host, client);

@@ -13,7 +13,10 @@ public sealed class ProjectReferencesTests
         ["OrleansKd.Grains.Abstractions"] = ["OrleansKd.Contracts"],
         ["OrleansKd.Grains"] = ["OrleansKd.Grains.Abstractions"],
         ["OrleansKd.AzureTables"] = ["OrleansKd.Grains.Abstractions"],
-        ["OrleansKd.Silo"] = ["OrleansKd.Grains", "OrleansKd.AzureTables"],
+        ["OrleansKd.Mail"] = ["OrleansKd.Contracts"],
+        ["OrleansKd.Silo"] = ["OrleansKd.Grains", "OrleansKd.AzureTables", "OrleansKd.Mail"],
+        // The built-in sign-in is a process of its own that knows nothing of sessions.
+        ["OrleansKd.SignIn"] = ["OrleansKd.Mail"],
         // The launcher loads the agent's profiles; the rest it only builds and starts.
         ["OrleansKd.Local"] = ["OrleansKd.Agent"],
     };
@@ -38,6 +41,8 @@ public sealed class ProjectReferencesTests
     [InlineData("OrleansKd.Agent")]
     [InlineData("OrleansKd.Tui")]
     [InlineData("OrleansKd.Local")]
+    [InlineData("OrleansKd.Mail")]
+    [InlineData("OrleansKd.SignIn")]
     public void Project_WhenItRunsOnAPersonsMachine_ReferencesNoOrleans(string project) =>
         Assert.DoesNotContain(Load(project).Descendants("PackageReference"), package => ((string)package.Attribute("Include")!).Contains("Orleans", StringComparison.Ordinal));
 
@@ -60,7 +65,7 @@ public sealed class ProjectReferencesTests
     private static IEnumerable<string> ProjectFiles() => new[] { "grains", "silo", "agent", "tui", "tests", "deploy" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories));
 
-    private static string FindRoot()
+    internal static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "OrleansKd.sln")))

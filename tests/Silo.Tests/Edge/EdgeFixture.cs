@@ -17,9 +17,17 @@ public sealed class EdgeFixture : IAsyncLifetime
 
     public HttpClient Http { get; } = new();
 
+    /// <summary>The home folder of whoever runs the server.</summary>
+    public string Home { get; } = Directory.CreateTempSubdirectory("orleanskd-edge-").FullName;
+
     public async ValueTask InitializeAsync()
     {
-        Servers = await ServerProcesses.OpenAsync();
+        // Its tests try more bad tokens, and ask more often, than one person would.
+        Servers = await ServerProcesses.OpenAsync(environment =>
+        {
+            environment["OrleansKd__Edge__BadTokensPerMinute"] = environment["OrleansKd__Edge__RequestsPerMinute"] = "1000000";
+            environment["HOME"] = Home;
+        });
         Address = (await Servers.StartServerAsync("all")).Address;
         await Servers.SignInAsync(Address);
     }
@@ -42,5 +50,6 @@ public sealed class EdgeFixture : IAsyncLifetime
     {
         Http.Dispose();
         await Servers.DisposeAsync();
+        Directory.Delete(Home, recursive: true);
     }
 }

@@ -39,6 +39,40 @@ public sealed class PermissionApiTests(EdgeFixture edge)
     }
 
     [Fact]
+    public async Task Organization_WhenWalkedInPages_HasEachMemberOnceAndTheRequestsFirst()
+    {
+        var admin = await edge.HostToken();
+        var (asking, token) = await NewcomerAsync("paul");
+        using (var asked = await edge.SendAsync(HttpMethod.Post, Routes.Permissions, token, new RequestPermissionsRequest([Permission.Host])))
+            Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        string[] decided = ["page-a@contoso.example", "page-b+x@contoso.example", "page-c@contoso.example", "page-d@contoso.example"];
+        foreach (var email in decided)
+            await DoneAsync(Routes.AppointAdministrator, admin, new AdministratorRequest(email));
+
+        List<OrganizationDetails> pages = [];
+        for (string? next = $"{Routes.Organization}?limit=2"; next is not null;)
+        {
+            using var answer = await edge.SendAsync(HttpMethod.Get, next, admin);
+            pages.Add((await answer.Content.ReadFromJsonAsync<OrganizationDetails>(WireJson.Options, Cancellation))!);
+            next = answer.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+        }
+
+        var members = pages.SelectMany(page => page.Members).Select(member => member.Email).ToArray();
+        Assert.Equal(members.Order(StringComparer.Ordinal).Distinct(), members);
+        Assert.Subset(members.ToHashSet(), decided.ToHashSet());
+        Assert.All(pages.SkipLast(1), page => Assert.Equal(2, page.Members.Length));
+        Assert.Contains(pages[0].Requests, request => request.User.Email == asking);
+        Assert.All(pages.Skip(1), page => Assert.Empty(page.Requests));
+        foreach (var wrong in (string[])["limit=0", "limit=501", "after="])
+        {
+            using var refused = await edge.SendAsync(HttpMethod.Get, $"{Routes.Organization}?{wrong}", admin);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+        foreach (var email in decided)
+            await DoneAsync(Routes.DismissAdministrator, admin, new AdministratorRequest(email));
+    }
+
+    [Fact]
     public async Task Administrators_WhenAppointedAndDismissed_MayAndMayNot()
     {
         var (email, token) = await NewcomerAsync("dora");

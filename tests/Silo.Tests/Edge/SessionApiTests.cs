@@ -14,7 +14,8 @@ public sealed class SessionApiTests(EdgeFixture edge)
     {
         var account = await ReadAsync<AccountSummary>(await edge.SendAsync(HttpMethod.Get, Routes.Me, await edge.HostToken()));
 
-        Assert.Equal(new AccountSummary("Hanna Host", "Contoso", "host@contoso.example", MayHost: true, MayJoin: true, IsAdministrator: true), account);
+        // Other tests of this edge ask Contoso's administrator for permissions.
+        Assert.Equal(new AccountSummary("Hanna Host", "Contoso", "host@contoso.example", MayHost: true, MayJoin: true, IsAdministrator: true), account with { WaitingRequests = 0 });
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using OrleansKd.Grains.Abstractions.Mail;
+using OrleansKd.Grains.Mail;
+using OrleansKd.Testing;
 using OrleansKd.Testing.Azurite;
 using OrleansKd.Testing.MailServer;
 using static OrleansKd.Silo.Tests.Mail.MailSilo;
@@ -61,7 +63,7 @@ public sealed class MailDeliveryTests(AzuriteFixture azurite)
             options.Smtp.TrustedCertificateFile = null;
         if (wrong == "password")
             options.Smtp.Password = "wrong";
-        using var sender = new Silo.Mail.SmtpMailSender(Microsoft.Extensions.Options.Options.Create(options));
+        using var sender = new Silo.Mail.MailSender(options);
 
         var result = await sender.Send(OrderTo("bob@fabrikam.example"), DateTimeOffset.UnixEpoch, Cancellation);
 
@@ -84,6 +86,51 @@ public sealed class MailDeliveryTests(AzuriteFixture azurite)
         await server.StartAgainAsync(Cancellation);
 
         await silo.BecomesAsync(order, MailStatus.Sent);
+        // What the mail server tells of it may come a little later than its answer.
+        await server.UntilAsync(() => server.Mails.Count > 0, "the mail", Cancellation);
+        Assert.Single(server.Mails);
+    }
+
+    /// <summary>Ten minutes of the outbox's own patience, with the pauses that a deployment has; it asks seldom, and gets through at the next time.</summary>
+    [Fact]
+    public async Task Send_WhenTheServerIsAwayForTenMinutes_AsksSeldomAndGetsThrough()
+    {
+        await using var server = await MailServerProcess.StartAsync(Cancellation);
+        await server.StopAsync();
+        var time = new ShiftedTime();
+        await using var silo = await new MailSilo(azurite, Smtp(server)) { Time = time, Patience = _ => { } }.StartAsync();
+        var order = OrderTo("bob@fabrikam.example");
+        var away = TimeSpan.Zero;
+        await using (var closed = new ClosedDoor(server.Port))
+        {
+            await silo.EnqueueAsync(order);
+            Assert.True(await closed.KnockedAsync(TimeSpan.FromSeconds(30), Cancellation));
+            for (var pause = new MailOutboxOptions().FirstPause; away < TimeSpan.FromMinutes(10); pause *= 2)
+            {
+                // Time may have moved before the last attempt was noted: then it moves once more.
+                do
+                {
+                    time.Advance(pause);
+                    away += pause;
+                    await silo.RemindAsync(order);
+                }
+                while (!await closed.KnockedAsync(TimeSpan.FromSeconds(1), Cancellation));
+            }
+            // After 10, 20, 40, 80, 160 and 320 seconds.
+            Assert.InRange(closed.Knocks, 4, 7);
+        }
+        Assert.Equal(MailStatus.Waiting, await silo.StatusOfAsync(order));
+        await server.StartAgainAsync(Cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (await silo.StatusOfAsync(order) is not MailStatus.Sent)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await silo.RemindAsync(order);
+            limit.Token.ThrowIfCancellationRequested();
+        }
+
+        await server.UntilAsync(() => server.Mails.Count > 0, "the mail", Cancellation);
         Assert.Single(server.Mails);
     }
 
@@ -127,7 +174,7 @@ public sealed class MailDeliveryTests(AzuriteFixture azurite)
     public async Task Send_WhenTheRefusalNamesTheRecipient_TheReasonDoesNot()
     {
         await using var server = await MailServerProcess.StartAsync(Cancellation);
-        using var sender = new Silo.Mail.SmtpMailSender(Microsoft.Extensions.Options.Options.Create(Smtp(server)));
+        using var sender = new Silo.Mail.MailSender(Smtp(server));
 
         var result = await sender.Send(OrderTo("unknown@fabrikam.example"), DateTimeOffset.UnixEpoch, Cancellation);
 

@@ -1,4 +1,5 @@
 using OrleansKd.Grains.Mail;
+using OrleansKd.Mail;
 using OrleansKd.Silo.Mail;
 
 namespace OrleansKd.Silo.Tests.Mail;
@@ -39,7 +40,7 @@ public sealed class MailOptionsTests
         var options = Complete();
         if (setting == "PickupFolder")
             options.Transport = "Pickup";
-        var target = typeof(MailOptions).GetProperty(setting) is null ? (object)options.Smtp : options;
+        var target = typeof(SiloMailOptions).GetProperty(setting) is null ? (object)options.Smtp : options;
         var property = target.GetType().GetProperty(setting)!;
         property.SetValue(target, property.PropertyType == typeof(string) ? value : int.Parse(value));
 
@@ -68,7 +69,7 @@ public sealed class MailOptionsTests
         Assert.Contains(expected ?? "", result.FailureMessage ?? "", StringComparison.Ordinal);
     }
 
-    private static MailOptions Complete() => new()
+    private static SiloMailOptions Complete() => new()
     {
         Transport = "Smtp",
         From = "OrleansKd <orleanskd@contoso.example>",

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using MimeKit;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using OrleansKd.Grains.Abstractions;
 using OrleansKd.Grains.Abstractions.Mail;
 using OrleansKd.Grains.Abstractions.Users;
 using OrleansKd.Grains.Mail;
+using OrleansKd.Mail;
 using OrleansKd.Silo.Mail;
 using OrleansKd.Silo.Tests.Mail;
 using OrleansKd.Testing.Azurite;
@@ -19,7 +20,7 @@ using OrleansKd.Testing.Processes;
 namespace OrleansKd.Silo.Tests.Mail;
 
 /// <summary>A silo that sends mail, with state and reminders in real tables. It can be killed, and another one goes on with what it left.</summary>
-internal sealed class MailSilo(AzuriteFixture azurite, MailOptions mail) : IAsyncDisposable
+internal sealed class MailSilo(AzuriteFixture azurite, SiloMailOptions mail) : IAsyncDisposable
 {
     private readonly string service = AzuriteFixture.NewTableName("mail");
     private IHost? host;
@@ -27,9 +28,11 @@ internal sealed class MailSilo(AzuriteFixture azurite, MailOptions mail) : IAsyn
     public Action<MailOutboxOptions> Patience { get; init; } = outbox =>
         (outbox.FirstPause, outbox.LongestPause) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200));
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     private IGrainFactory Grains => host!.Services.GetRequiredService<IGrainFactory>();
 
-    public static MailOptions Smtp(MailServerProcess server) => new()
+    public static SiloMailOptions Smtp(MailServerProcess server) => new()
     {
         Transport = "smtp",
         From = "OrleansKd <orleanskd@contoso.example>",
@@ -49,8 +52,8 @@ internal sealed class MailSilo(AzuriteFixture azurite, MailOptions mail) : IAsyn
             silo.UseAzureTableReminderService(options => (options.TableServiceClient, options.TableName) = (azurite.Tables, service + "reminders"));
             silo.Services.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromSeconds(1));
             silo.Services.AddOptions<MailOutboxOptions>().Configure(Patience);
-            silo.Services.AddSingleton(TimeProvider.System);
-            silo.Services.AddSingleton<IMailSender>(mail.Kind is MailTransport.Pickup ? new PickupMailSender(Options.Create(mail)) : new SmtpMailSender(Options.Create(mail)));
+            silo.Services.AddSingleton(Time);
+            silo.Services.AddSingleton<IMailSender>(new MailSender(mail));
         });
         host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
@@ -69,6 +72,9 @@ internal sealed class MailSilo(AzuriteFixture azurite, MailOptions mail) : IAsyn
     public Task EnqueueAsync(MailOrder order) => Grains.MailOutbox(UserId.FromEmail(order.ToEmail)).Enqueue(order);
 
     public Task<MailStatus> StatusOfAsync(MailOrder order) => Grains.MailOutbox(UserId.FromEmail(order.ToEmail)).StatusOf(order.Id);
+
+    /// <summary>What the reminder does every minute.</summary>
+    public Task RemindAsync(MailOrder order) => Grains.MailOutbox(UserId.FromEmail(order.ToEmail)).AsReference<IRemindable>().ReceiveReminder("mail", default);
 
     public async Task BecomesAsync(MailOrder order, MailStatus status)
     {

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using OrleansKd.Agent.Api;
-using OrleansKd.Agent.SignIn;
 using OrleansKd.Contracts;
+using OrleansKd.Silo.Tests.Edge;
 using OrleansKd.Silo.Tests.Storage;
 
 namespace OrleansKd.Silo.Tests.Relay;
@@ -46,7 +46,8 @@ public sealed class FloodedSession : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        session = await HostedSession.OpenAsync(keepStorage: false);
+        // Its tests follow a thousand times within a minute as one user; how often one may, CallLimitTests show.
+        session = await HostedSession.OpenAsync(keepStorage: false, environment => environment["OrleansKd__Edge__FollowsPerMinute"] = "1000000");
         Token = await session.Servers.TokenAsync(new { Email = "host@contoso.example", Name = "Hanna Host" });
         // The first one warms everything up.
         await FloodAsync(TestContext.Current.CancellationToken);
@@ -130,14 +131,4 @@ public sealed class FloodedSession : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => session is null ? ValueTask.CompletedTask : session.DisposeAsync();
-
-    private sealed class FixedToken(string token) : IAccessTokens
-    {
-        public Task<string> GetAccessTokenAsync(CancellationToken cancellationToken) => Task.FromResult(token);
-
-        public void Forget(string accessToken)
-        {
-            // There is no other.
-        }
-    }
 }

@@ -28,6 +28,8 @@ public sealed class RelayRingTests
         Assert.Equal([5L, 6, 7], ring.Read(4, 7, int.MaxValue).Select(entry => entry.Sequence));
         Assert.Empty(ring.Read(7, 7, int.MaxValue));
         Assert.Empty(ring.Read(12, long.MaxValue, int.MaxValue));
+        Assert.Empty(ring.Read(long.MaxValue, long.MaxValue, int.MaxValue));
+        Assert.Empty(ring.Read(uint.MaxValue, 7, int.MaxValue));
     }
 
     /// <summary>Readers at random offsets and paces, while the ring drops and jumps: each gets consecutive entries from where it is.</summary>

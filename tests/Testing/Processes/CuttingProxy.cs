@@ -3,76 +3,67 @@ using System.Net.Sockets;
 
 namespace OrleansKd.Testing.Processes;
 
-/// <summary>A link that resets all its connections again and again, once it is told to.</summary>
-public sealed class CuttingProxy : IAsyncDisposable
+/// <summary>A link that resets all its connections, once or again and again, when it is told to.</summary>
+/// <param name="port">Where connections lead, on this machine.</param>
+public sealed class CuttingProxy(int port) : LoopbackProxy
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource ending = new();
-    private readonly int port;
-    private readonly Task accepting;
     private Task cutting = Task.CompletedTask;
     private CancellationTokenSource open = new();
-
-    /// <param name="port">Where connections lead, on this machine.</param>
-    public CuttingProxy(int port)
-    {
-        this.port = port;
-        listener.Start();
-        accepting = AcceptAsync();
-    }
-
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    private volatile bool isCut;
 
     /// <summary>Cuts that met a connection.</summary>
     public int Cuts { get; private set; }
 
     /// <summary>From now on every connection is reset each time this has passed.</summary>
-    public void CutEvery(TimeSpan time) => cutting = CutAsync(time);
+    public void CutEvery(TimeSpan time) => cutting = ResetEveryAsync(time);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Every connection is reset, and every new one, until <see cref="Mend"/>.</summary>
+    public Task CutAsync()
     {
-        await ending.CancelAsync();
-        await open.CancelAsync();
-        listener.Stop();
-        await Task.WhenAll(accepting, cutting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        open.Dispose();
-        ending.Dispose();
+        isCut = true;
+        return ResetAsync();
     }
 
-    private async Task CutAsync(TimeSpan time)
+    public void Mend() => isCut = false;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await open.CancelAsync();
+        await base.DisposeAsync();
+        await cutting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        open.Dispose();
+    }
+
+    protected override async Task ServeAsync(TcpClient client)
+    {
+        var cut = Volatile.Read(ref open).Token;
+        using var server = new TcpClient();
+        // Closing with this resets: what is on its way is lost on both sides.
+        client.LingerState = server.LingerState = new LingerOption(true, 0);
+        if (isCut)
+            return;
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, port, cut);
+            await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream(), cut), server.GetStream().CopyToAsync(client.GetStream(), cut));
+        }
+        catch (Exception gone) when (gone is SocketException or OperationCanceledException)
+        {
+            // As a link that is cut.
+        }
+    }
+
+    private async Task ResetEveryAsync(TimeSpan time)
     {
         using var timer = new PeriodicTimer(time);
-        while (await timer.WaitForNextTickAsync(ending.Token))
-        {
-            var cut = Interlocked.Exchange(ref open, new CancellationTokenSource());
-            await cut.CancelAsync();
-            Cuts++;
-        }
+        while (await timer.WaitForNextTickAsync(Ending))
+            await ResetAsync();
     }
 
-    private async Task AcceptAsync()
+    private async Task ResetAsync()
     {
-        while (!ending.IsCancellationRequested)
-            _ = ServeAsync(await listener.AcceptTcpClientAsync(ending.Token), Volatile.Read(ref open).Token);
-    }
-
-    private async Task ServeAsync(TcpClient client, CancellationToken cut)
-    {
-        using var server = new TcpClient();
-        using (client)
-        {
-            // Closing with this resets: what is on its way is lost on both sides.
-            client.LingerState = server.LingerState = new LingerOption(true, 0);
-            try
-            {
-                await server.ConnectAsync(IPAddress.Loopback, port, cut);
-                var both = new[] { client.GetStream().CopyToAsync(server.GetStream(), cut), server.GetStream().CopyToAsync(client.GetStream(), cut) };
-                await Task.WhenAny(both);
-            }
-            catch (Exception gone) when (gone is SocketException or OperationCanceledException)
-            {
-                // As a link that is cut.
-            }
-        }
+        var cut = Interlocked.Exchange(ref open, new CancellationTokenSource());
+        await cut.CancelAsync();
+        Cuts++;
     }
 }

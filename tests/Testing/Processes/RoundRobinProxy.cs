@@ -4,89 +4,54 @@ using System.Net.Sockets;
 namespace OrleansKd.Testing.Processes;
 
 /// <summary>A load balancer that knows nothing of HTTP: each TCP connection goes to the next edge that takes it.</summary>
-public sealed class RoundRobinProxy : IAsyncDisposable
+public sealed class RoundRobinProxy : LoopbackProxy
 {
-    private readonly TcpListener listener;
-    private readonly CancellationTokenSource ending = new();
     private readonly int[] ports;
-    private readonly Task accepting;
     private readonly int[] taken;
     private CancellationTokenSource cutting = new();
     private int next;
 
     public RoundRobinProxy(params int[] ports)
-        : this(new TcpListener(IPAddress.Loopback, 0), ports)
+        : this(0, ports)
     {
     }
 
-    private RoundRobinProxy(TcpListener listener, int[] ports)
-    {
-        this.listener = listener;
-        this.ports = ports;
-        taken = new int[ports.Length];
-        listener.Start();
-        accepting = AcceptAsync();
-    }
-
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    private RoundRobinProxy(int port, int[] ports)
+        : base(port) => (this.ports, taken) = (ports, new int[ports.Length]);
 
     /// <summary>Connections that each edge got.</summary>
     public IReadOnlyList<int> Taken => taken;
 
     /// <summary>A proxy at a port that is known before.</summary>
-    public static RoundRobinProxy At(int port, params int[] ports) => new(new TcpListener(IPAddress.Loopback, port), ports);
+    public static RoundRobinProxy At(int port, params int[] ports) => new(port, ports);
 
     /// <summary>Cuts every connection that there is; new ones are taken.</summary>
     public void Cut() => Interlocked.Exchange(ref cutting, new CancellationTokenSource()).Cancel();
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await ending.CancelAsync();
-        listener.Stop();
-        await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        ending.Dispose();
+        await base.DisposeAsync();
         cutting.Dispose();
     }
 
-    private async Task AcceptAsync()
+    protected override async Task ServeAsync(TcpClient client)
     {
-        while (!ending.IsCancellationRequested)
-            _ = ServeAsync(await listener.AcceptTcpClientAsync(ending.Token));
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using (client)
+        for (var attempt = 0; attempt < ports.Length; attempt++)
         {
-            for (var attempt = 0; attempt < ports.Length; attempt++)
+            var edge = (int)((uint)Interlocked.Increment(ref next) % ports.Length);
+            using var server = new TcpClient();
+            try
             {
-                var edge = (int)((uint)Interlocked.Increment(ref next) % ports.Length);
-                using var server = new TcpClient();
-                try
-                {
-                    await server.ConnectAsync(IPAddress.Loopback, ports[edge], ending.Token);
-                }
-                catch (SocketException)
-                {
-                    continue;
-                }
-                Interlocked.Increment(ref taken[edge]);
-                await PumpAsync(client, server);
-                return;
+                await server.ConnectAsync(IPAddress.Loopback, ports[edge], Ending);
             }
+            catch (SocketException)
+            {
+                continue;
+            }
+            Interlocked.Increment(ref taken[edge]);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(Ending, Volatile.Read(ref cutting).Token);
+            await EitherAsync(cut => client.GetStream().CopyToAsync(server.GetStream(), cut), cut => server.GetStream().CopyToAsync(client.GetStream(), cut), ended.Token);
+            return;
         }
-    }
-
-    private async Task PumpAsync(TcpClient client, TcpClient server)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, Volatile.Read(ref cutting).Token);
-        var both = new[]
-        {
-            client.GetStream().CopyToAsync(server.GetStream(), ended.Token),
-            server.GetStream().CopyToAsync(client.GetStream(), ended.Token),
-        };
-        await Task.WhenAny(both);
-        await ended.CancelAsync();
-        await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

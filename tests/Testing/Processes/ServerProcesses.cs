@@ -45,7 +45,7 @@ public sealed class ServerProcesses : IAsyncDisposable
     /// <summary>A folder of this test's own, deleted with it.</summary>
     public string Folder { get; }
 
-    public Uri Authority => new($"http://127.0.0.1:{data.AuthorityPort}");
+    public Uri Authority => new($"http://127.0.0.1:{data.SignInPort}");
 
     public IReadOnlyDictionary<string, string?> Environment => environment;
 
@@ -67,7 +67,7 @@ public sealed class ServerProcesses : IAsyncDisposable
             servers.storage = servers.storage with { Port = servers.Storage.Port };
             servers.environment["OrleansKd__Storage__ConnectionString"] = servers.Storage.ConnectionString;
             servers.Keep(new ProgramRun("dotnet",
-                [BuiltProgram.PathOf(BuiltProgram.Authority), "--urls", Text(servers.Authority), "--keys", servers.data.AuthorityKeys], servers.environment));
+                [BuiltProgram.PathOf(BuiltProgram.Authority), "--urls", Text(servers.Authority), "--keys", Path.Combine(servers.Folder, "authority")], servers.environment));
             await servers.AnswersAsync(new Uri(servers.Authority, "/.well-known/openid-configuration"));
             return servers;
         }
@@ -135,9 +135,9 @@ public sealed class ServerProcesses : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>Signs the sample users in as profiles <c>host</c> and <c>client</c>, for this server's address.</summary>
-    public Task SignInAsync(Uri server) => SampleUsers.SignInAsync(
-        new ProfileStore(environment["ORLEANSKD_HOME"]!), Authority, server, http, TimeProvider.System, TestContext.Current.CancellationToken);
+    /// <summary>Signs the sample users in as profiles <c>host</c>, <c>client</c> and <c>newcomer</c>, for this server's address.</summary>
+    public Task SignInAsync(Uri server) =>
+        TestSignIn.RunAsync(new ProfileStore(environment["ORLEANSKD_HOME"]!), Authority, server, http, TestContext.Current.CancellationToken);
 
     /// <summary>An access token for a user whom the test authority makes up.</summary>
     public async Task<string> TokenAsync(object user)

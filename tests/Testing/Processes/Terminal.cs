@@ -15,10 +15,10 @@ public sealed class Terminal : IAsyncDisposable
 
     private Terminal(string name, IReadOnlyDictionary<string, string?> environment) => (this.name, this.environment) = (name, environment);
 
-    public static async Task<Terminal> OpenAsync(string name, IReadOnlyDictionary<string, string?> environment, string[] command, int width = 120, int height = 36)
+    public static async Task<Terminal> OpenAsync(string name, IReadOnlyDictionary<string, string?> environment, string[] command, int width = 120, int height = 36, string? folder = null)
     {
         var terminal = new Terminal(name, environment);
-        await terminal.TmuxAsync(["-f", "/dev/null", "new-session", "-d", "-s", "story", "-x", $"{width}", "-y", $"{height}", .. command]);
+        await terminal.TmuxAsync(["-f", "/dev/null", "new-session", "-d", "-s", "story", "-x", $"{width}", "-y", $"{height}", .. folder is null ? [] : (string[])["-c", folder], .. command]);
         return terminal;
     }
 
@@ -28,16 +28,38 @@ public sealed class Terminal : IAsyncDisposable
     /// <summary>Presses keys by tmux's names: <c>Enter</c>, <c>F10</c>, <c>C-q</c>, <c>M-a</c>.</summary>
     public Task PressAsync(params string[] keys) => TmuxAsync(["send-keys", "-t", "story", .. keys]);
 
+    /// <summary>Pastes text as a terminal does, in brackets where the program asked for them.</summary>
+    public async Task PasteAsync(string text)
+    {
+        await TmuxAsync(["set-buffer", "--", text]);
+        await TmuxAsync(["paste-buffer", "-p", "-r", "-t", "story"]);
+    }
+
+    public Task ResizeAsync(int width, int height) => TmuxAsync(["resize-window", "-t", "story", "-x", $"{width}", "-y", $"{height}"]);
+
     public async Task<string> ScreenAsync() => (await TmuxAsync(["capture-pane", "-t", "story", "-p"])).Out;
 
     /// <summary>Id of the program in the window.</summary>
-    public async Task<int> ProcessIdAsync() => int.Parse((await TmuxAsync(["display-message", "-t", "story", "-p", "#{pane_pid}"])).Out, System.Globalization.CultureInfo.InvariantCulture);
+    public async Task<int> ProcessIdAsync() => int.Parse(await TellAsync("#{pane_pid}"), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>What tmux knows about the window, by its formats: <c>#{alternate_on}</c>.</summary>
+    public async Task<string> TellAsync(string format) => (await TmuxAsync(["display-message", "-t", "story", "-p", format])).Out.TrimEnd('\n');
+
+    /// <summary>From now on what the program writes to the terminal is also appended to a file, byte by byte.</summary>
+    public Task RecordAsync(string file) => TmuxAsync(["pipe-pane", "-t", "story", "-O", $"exec cat >> '{file}'"]);
 
     /// <summary>The terminal is gone at once, as when a window is closed or a connection is cut.</summary>
     public Task CutAsync() => TmuxAsync(["kill-server"]);
 
     /// <summary>Waits until the screen shows this.</summary>
-    public async Task<string> ShowsAsync(string text)
+    public Task<string> ShowsAsync(string text) => UntilAsync(screen => screen.Contains(text, StringComparison.Ordinal), $"never showed '{text}'");
+
+    /// <summary>Waits until the screen does not show this; after <c>Escape</c>, whose next key would count as pressed with Alt.</summary>
+    public Task ShowsNoMoreAsync(string text) => UntilAsync(screen => !screen.Contains(text, StringComparison.Ordinal), $"never ceased to show '{text}'");
+
+    public async ValueTask DisposeAsync() => await TmuxAsync(["kill-server"]);
+
+    private async Task<string> UntilAsync(Func<string, bool> isSo, string otherwise)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
@@ -48,7 +70,7 @@ public sealed class Terminal : IAsyncDisposable
             do
             {
                 screen = await ScreenAsync();
-                if (screen.Contains(text, StringComparison.Ordinal))
+                if (isSo(screen))
                     return screen;
             }
             while (await timer.WaitForNextTickAsync(limit.Token));
@@ -57,10 +79,8 @@ public sealed class Terminal : IAsyncDisposable
         {
             // Told below, with the screen.
         }
-        throw new TimeoutException($"The screen never showed '{text}'. It shows:\n{screen}");
+        throw new TimeoutException($"The screen {otherwise}. It shows:\n{screen}");
     }
-
-    public async ValueTask DisposeAsync() => await TmuxAsync(["kill-server"]);
 
     private async Task<ProgramResult> TmuxAsync(string[] arguments)
     {

@@ -36,6 +36,17 @@ public sealed class FollowPositionTests
         world.Converges();
     });
 
+    [Fact]
+    public void TryTake_OfAPageThatCanNotBe_RefusesIt()
+    {
+        var position = new FollowPosition(0, durableOnly: false);
+        Assert.False(position.TryTake(new TranscriptPage(1, 0, null!, 1), out _, out _));
+        Assert.False(position.TryTake(new TranscriptPage(1, 0, [null!], 1), out _, out _));
+        Assert.False(position.TryTake(new TranscriptPage(1, -1, [new TranscriptEntry { Sequence = 0, At = DateTimeOffset.UnixEpoch, Kind = TranscriptEntryKind.Output }], 1), out _, out _));
+        Assert.False(position.TryTake(new TranscriptPage(1, long.MinValue, [], 1), out _, out _));
+        Assert.Equal((0, 0), (position.Position, position.Durable));
+    }
+
     /// <summary>One activation of the session: what it has, how much of it is in the log.</summary>
     private sealed class Life(long epoch, List<TranscriptEntry> entries)
     {

@@ -104,14 +104,14 @@ public sealed class AgentCommandTests : IAsyncLifetime
         public Action Stopping { get; set; } = () => { };
 
         public AgentStatus Describe() => new(
-            77, "1.2.3", "default", new Uri("http://127.0.0.1:1"), "kdbox", DateTimeOffset.UnixEpoch, null, "the server is away", true, false, ["/usr/bin/gdb"], "/log/file", "/data",
+            77, "1.2.3", "default", new Uri("http://127.0.0.1:1"), "kdbox", DateTimeOffset.UnixEpoch, null, "the server is away", true, false, false, ["/usr/bin/gdb"], "/log/file", "/data",
             [
                 new("one", 1, "gdb", 4711, DebuggerState.Ready, false, DateTimeOffset.UnixEpoch, 12345, SpoolState.Normal),
                 new("two", 2, "kd", 4712, DebuggerState.Running, true, DateTimeOffset.UnixEpoch, 0, SpoolState.Normal),
                 new("three", 1, "gdb", null, DebuggerState.Exited, false, DateTimeOffset.UnixEpoch, 1, SpoolState.Normal),
             ]);
 
-        public void Expect()
+        public void Expect(LocalStart? start)
         {
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansKd.Contracts;
 using OrleansKd.Tui.Commands;
 using OrleansKd.Tui.Tests.Server;
@@ -108,8 +109,10 @@ public sealed class LifecycleCommandTests : IAsyncLifetime
     [InlineData("no", false)]
     public async Task Set_SendsTheChange(string value, bool expected)
     {
-        Assert.Equal(ExitCodes.Done, await new Cli(server).RunAsync("sessions", "set", server.SessionId, "--clients-may-reopen", value));
+        var cli = new Cli(server);
+        Assert.Equal(ExitCodes.Done, await cli.RunAsync("sessions", "set", server.SessionId, "--clients-may-reopen", value, "--json"));
 
+        Assert.Equal(expected, JsonDocument.Parse(cli.Out).RootElement.GetProperty("clientsMayReopen").GetBoolean());
         Assert.Equal(new ChangeSessionRequest(expected), Assert.Single(server.Requests).Body);
     }
 

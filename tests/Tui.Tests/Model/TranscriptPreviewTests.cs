@@ -1,7 +1,7 @@
 using System.Text;
 using OrleansKd.Agent.Api;
 using OrleansKd.Contracts;
-using OrleansKd.Tui.Model;
+using OrleansKd.Tui.Model.Transcripts;
 
 namespace OrleansKd.Tui.Tests.Model;
 

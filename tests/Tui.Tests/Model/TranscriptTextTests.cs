@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using OrleansKd.Contracts;
-using OrleansKd.Tui.Model;
+using OrleansKd.Tui.Model.Transcripts;
 using OrleansKd.Tui.Tests.Server;
 
 namespace OrleansKd.Tui.Tests.Model;

@@ -1,4 +1,5 @@
 using OrleansKd.Agent.Api;
+using OrleansKd.Agent.Control;
 using OrleansKd.Agent.Hosting;
 using OrleansKd.Contracts;
 
@@ -14,12 +15,16 @@ public sealed class ScriptedAgent : ILocalAgent
     /// <summary>Set: it can't be started, for this reason.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>What it was told that the server would be asked for.</summary>
+    public LocalStart? Announced { get; private set; }
+
     public int Starts { get; private set; }
 
     public Task<ComputerSummary> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(new ComputerSummary(Computer, IsRunning, ["/usr/bin/gdb"]));
 
-    public Task EnsureAsync(Action? starting, CancellationToken cancellationToken)
+    public Task EnsureAsync(LocalStart start, Action? starting, CancellationToken cancellationToken)
     {
+        Announced = start;
         if (IsRunning)
             return Task.CompletedTask;
         starting?.Invoke();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,9 +20,13 @@ namespace OrleansKd.Tui.Tests.Server;
 public sealed class ScriptedServer : IAsyncDisposable
 {
     public const string Token = "scripted-token";
+
+    /// <summary>The caller's only service token.</summary>
+    public static readonly TokenSummary LabToken = new("0123456789abcdef", "lab", TokenRight.Host, "lab", new(2026, 11, 24, 9, 0, 0, TimeSpan.Zero), new(2027, 2, 22, 9, 0, 0, TimeSpan.Zero), IsExpired: false);
     public static readonly UserSummary Ann = new("Ann Host", "Contoso", "ann@contoso.example");
     public static readonly UserSummary Bob = new("Bob Guest", "Fabrikam", "bob@fabrikam.example");
     private readonly WebApplication app;
+    private int refused;
 
     private ScriptedServer(WebApplication app) => this.app = app;
 
@@ -31,11 +36,21 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     public ScriptedTranscript Transcript { get; } = new();
 
-    public AccountSummary Me { get; set; } = new(Ann.Name, Ann.Company, Ann.Email, true, true, false);
+    public AccountSummary Me
+    {
+        get => Feed.Me;
+        set => Feed.Me = value;
+    }
 
     public ComputerSummary[] Computers { get; set; } = [];
 
-    public SessionSummary[] Sessions { get; set; } = [];
+    public SessionSummary[] Sessions
+    {
+        get => Feed.Sessions;
+        set => Feed.Set(value);
+    }
+
+    public ScriptedFeed Feed { get; } = new();
 
     public SessionDetails? Details { get; set; }
 
@@ -43,6 +58,27 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     /// <summary>Set: every request is refused with it.</summary>
     public (int Status, string Code, string Detail)? Refusal { get; set; }
+
+    /// <summary>How many were.</summary>
+    public int Refused => Volatile.Read(ref refused);
+
+    /// <summary>Every request that came, with the key that named it.</summary>
+    public ConcurrentQueue<AskedRequest> Asked { get; } = new();
+
+    /// <summary>What becomes of each answer once the request was acted on, in turn; then, and for null, it is sent.</summary>
+    public ConcurrentQueue<LostAnswer?> Losses { get; } = new();
+
+    /// <summary>The next reader who gets this sequence is moved away: the person joined from another computer.</summary>
+    public long? MovesAwayAt { get; set; }
+
+    public TaskCompletionSource MovedAway { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Where its people sign in.</summary>
+    public Uri? Authority { get; set; }
+
+    public PermissionsSummary Permissions { get; set; } = new("Contoso", [Permission.Host, Permission.Join], true);
+
+    public OrganizationDetails Organization { get; set; } = new("Contoso", [], [new(Ann.Email, [Permission.Host], true, true)]);
 
     /// <summary>Bodies of the requests that came, by route.</summary>
     public List<(string Route, object? Body)> Requests { get; } = [];
@@ -63,10 +99,21 @@ public sealed class ScriptedServer : IAsyncDisposable
         var app = builder.Build();
         server = new ScriptedServer(app);
         app.Use(server.Check);
+        app.Use(server.Lose);
         app.MapHub<ScriptedSessionHub>(Routes.SessionHub);
         server.MapRest();
         await app.StartAsync();
         server.Address = new Uri(app.Urls.Single());
+        return server;
+    }
+
+    /// <summary>A server whose session is at its prompt.</summary>
+    public static async Task<ScriptedServer> StartAtPromptAsync()
+    {
+        var server = await StartAsync();
+        server.Sessions = [server.Summary()];
+        server.Transcript.Add(TranscriptEntryKind.SessionCreated, entry => entry with { Author = Ann, Text = "Crash in ntfs" });
+        server.Transcript.AddOutput("(gdb) ");
         return server;
     }
 
@@ -96,6 +143,11 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     private async Task Check(HttpContext context, RequestDelegate next)
     {
+        if (context.Request.Path == Routes.SignIn && Authority is not null)
+        {
+            await context.Response.WriteAsJsonAsync(new SignInSummary(Authority.AbsoluteUri, "orleanskd", ["openid"]), WireJson.Options);
+            return;
+        }
         if (context.Request.Headers.Authorization != "Bearer " + Token)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -103,15 +155,44 @@ public sealed class ScriptedServer : IAsyncDisposable
         }
         if (Refusal is var (status, code, detail))
         {
+            Interlocked.Increment(ref refused);
             await Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code }).ExecuteAsync(context);
             return;
         }
         await next(context);
     }
 
+    /// <summary>Acts on the request, and then maybe loses the answer.</summary>
+    private async Task Lose(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments("/api"))
+        {
+            await next(context);
+            return;
+        }
+        Asked.Enqueue(new(context.Request.Method, context.Request.Path.Value!, context.Request.Headers[RequestHeaders.IdempotencyKey]));
+        if (!Losses.TryDequeue(out var loss) || loss is null)
+        {
+            await next(context);
+            return;
+        }
+        var (answer, nobody) = (context.Response.Body, new MemoryStream());
+        context.Response.Body = nobody;
+        await next(context);
+        context.Response.Body = answer;
+        if (loss is LostAnswer.Cut)
+        {
+            context.Abort();
+            return;
+        }
+        context.Response.Clear();
+        context.Response.StatusCode = StatusCodes.Status502BadGateway;
+    }
+
     private void MapRest()
     {
         app.MapGet(Routes.Me, () => Me);
+        app.MapGet(Routes.Feed, (double wait, string? after, CancellationToken cancellationToken) => Feed.ReadAsync(after, wait, cancellationToken));
         app.MapGet(Routes.Computers, () => Computers);
         app.MapGet(Routes.Sessions, () => Sessions);
         app.MapGet(Routes.Users, (string email) => OnFind(email) is { } user
@@ -119,6 +200,9 @@ public sealed class ScriptedServer : IAsyncDisposable
             : Results.Problem($"Nobody with the address {email} can be invited.", statusCode: 404, extensions: new Dictionary<string, object?> { ["code"] = ProblemCodes.UserNotFound }));
         app.MapGet(Routes.Session, (string id) => id == SessionId ? Results.Ok(Details is null ? DetailsOf(Summary()) : Details with { DurableThrough = Transcript.DurableThrough }) : NotFound());
         app.MapGet(Routes.Transcript, (string id, long after) => Transcript.DurablePage(after));
+        app.MapGet(Routes.Tokens, () => new[] { LabToken });
+        app.MapPost(Routes.Tokens, (MakeTokenRequest request) => Results.Created((string?)null, new MadeToken($"{TokenText.Prefix}scripted", LabToken with { Name = request.Name! })));
+        app.MapDelete(Routes.Token, (string token) => Record(Routes.Token, token));
         app.MapPost(Routes.Sessions, (HostSessionRequest request) =>
         {
             Requests.Add((Routes.Sessions, request));
@@ -135,6 +219,30 @@ public sealed class ScriptedServer : IAsyncDisposable
         app.MapPost(Routes.Delete, () => Record(Routes.Delete, null));
         app.MapPatch(Routes.Session, (ChangeSessionRequest request) => Record(Routes.Session, request));
         app.MapPost(Routes.Terminate, (TerminateSessionRequest request) => Record(Routes.Terminate, request));
+        app.MapGet(Routes.Permissions, () => Permissions);
+        app.MapPost(Routes.Permissions, (RequestPermissionsRequest request) =>
+        {
+            Requests.Add((Routes.Permissions, request));
+            return Permissions;
+        });
+        app.MapGet(Routes.Organization, () => Organization);
+        app.MapGet(Routes.PermissionLog, (long? before) => new PermissionLogPage(
+            [new(before ?? 2, ScriptedTranscript.Start, PermissionAction.Appointed, Ann, Bob, [], null)], before is null ? 1 : null));
+        foreach (var route in (string[])[Routes.ApprovePermissions, Routes.DenyPermissions, Routes.RevokePermissions])
+            app.MapPost(route, (DecidePermissionsRequest request) => Record(route, request));
+        foreach (var route in (string[])[Routes.AppointAdministrator, Routes.DismissAdministrator, Routes.RebindAccount])
+            app.MapPost(route, (AdministratorRequest request) => Record(route, request));
+        app.MapDelete(Routes.Command, (string command) => Record(Routes.Command, command));
+        app.MapPut(Routes.Operator, (GrantRequest request) => Record(Routes.Operator, request));
+        app.MapDelete(Routes.Operator, (string email) => Record(Routes.Operator, email));
+        app.MapPost(Routes.Notes, (NoteRequest request) => Record(Routes.Notes, request));
+        app.MapPost(Routes.Suggestions, (EnterCommandRequest request) =>
+        {
+            Requests.Add((Routes.Suggestions, request));
+            return Results.Created((string?)null, new SuggestedCommand("s1", request.Text, Ann));
+        });
+        app.MapPost(Routes.Suggestion, (RunSuggestionRequest request) => Results.Accepted(null, OnCommand(new EnterCommandRequest(request.Text ?? "bt"))));
+        app.MapDelete(Routes.Suggestion, (string suggestion) => Record(Routes.Suggestion, suggestion));
         app.MapPost(Routes.Commands, (EnterCommandRequest request) => Results.Accepted(null, OnCommand(request)));
     }
 
@@ -146,6 +254,18 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     private static IResult NotFound() =>
         Results.Problem("There is no such session.", statusCode: 404, extensions: new Dictionary<string, object?> { ["code"] = ProblemCodes.SessionNotFound });
+
+    /// <summary>How an answer is lost.</summary>
+    public enum LostAnswer
+    {
+        /// <summary>The connection ends instead.</summary>
+        Cut,
+
+        /// <summary>A server between answers 502.</summary>
+        BadGateway,
+    }
+
+    public sealed record AskedRequest(string Method, string Path, string? Key);
 
     /// <summary>The bearer token that the server takes, or another one.</summary>
     public sealed class FixedToken(string token = Token) : IAccessTokens

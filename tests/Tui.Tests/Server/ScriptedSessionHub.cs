@@ -14,7 +14,15 @@ public sealed class ScriptedSessionHub(ScriptedServer server) : Hub, ISessionHub
             throw new HubException(ProblemText.Format(ProblemCodes.SessionNotFound, "There is no such session."));
         _ = server.Transcript.TakeAcknowledgements(acknowledged, cancellationToken);
         await foreach (var page in server.Transcript.Follow(request, Context.Abort, cancellationToken))
+        {
             yield return page;
+            if (server.MovesAwayAt is { } last && page.After + page.Entries.Length >= last)
+            {
+                server.MovesAwayAt = null;
+                server.MovedAway.TrySetResult();
+                throw new HubException(ProblemText.Format(ProblemCodes.JoinedElsewhere, "You watch 'Crash in ntfs' from laptop now. Join again to take it back to this one."));
+            }
+        }
     }
 
     public Task<EnterCommandResponse> EnterCommand(string sessionId, EnterCommandRequest request) => Task.FromResult(server.OnCommand(request));

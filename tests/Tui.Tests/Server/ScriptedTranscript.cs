@@ -71,6 +71,9 @@ public sealed class ScriptedTranscript : IDisposable
     /// <summary>The highest sequence that any reader acknowledged.</summary>
     public long Acknowledged { get; private set; }
 
+    /// <summary>Somebody follows, or did.</summary>
+    public bool IsFollowed { get; private set; }
+
     public TranscriptEntry[] Durable()
     {
         lock (gate)
@@ -140,6 +143,11 @@ public sealed class ScriptedTranscript : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopped.Token);
         var after = request.After;
         var streamEpoch = 0L;
+        lock (gate)
+        {
+            IsFollowed = true;
+            Wake();
+        }
         while (true)
         {
             TranscriptPage? page = null;

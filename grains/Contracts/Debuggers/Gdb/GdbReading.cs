@@ -55,9 +55,9 @@ internal static partial class GdbReading
         var command = GdbCommand.Parse(line);
         if (command.Name.Length == 0 && command.Arguments.Length == 0)
             return Reading.NoCommand;
-        // A comment: gdb does nothing.
+        // A comment: gdb does nothing; but behind a backslash it takes the next line, somebody else's, for more of it.
         if (command.Name == "#")
-            return depth == 0 ? null : Reading.NotUnderstood(line.Trim());
+            return depth == 0 && !command.Arguments.EndsWith('\\') ? null : Reading.NotUnderstood(line.Trim());
         if (InnerOf(command) is { } inner)
             return depth == MaxDepth ? Reading.NotUnderstood(line.Trim()) : RefusalOf(inner, depth + 1);
         if (!Commands.TryGetValue(command.Name, out var check))

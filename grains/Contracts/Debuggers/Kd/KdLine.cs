@@ -60,13 +60,13 @@ internal sealed class KdLine
             Skip("~|");
             if (at < text.Length && text[at] == '[')
                 at = text.IndexOf(']', at) is var end and >= 0 ? end + 1 : text.Length;
-            else if (at < text.Length && (text[at] is '*' or '#' || (text[at] == '.' && !(at + 1 < text.Length && char.IsAsciiLetter(text[at + 1])))))
+            else if (at < text.Length && text[at] is '*' or '#' or '.')
                 at++;
             Skip("0123456789 \t");
         }
         if (at == start && at < text.Length && char.IsAsciiDigit(text[at]))
             Skip("0123456789 \t");
-        else if (at > start && at + 1 < text.Length && text[at] is 'e' or 'E' && text[at + 1] is ' ' or '\t' or '"')
+        else if (at > start && at < text.Length && text[at] is 'e' or 'E')
             at++;
         Skip(" \t\"");
     }
@@ -77,9 +77,10 @@ internal sealed class KdLine
         var start = at;
         switch (name)
         {
-            case "as" or "$<" or "$><":
+            case "as" when !text.AsSpan(at).TrimStart().StartsWith("/"):
+            case "$<" or "$><":
             case var _ when name.Equals(".shell", StringComparison.OrdinalIgnoreCase):
-                at = text.Length;
+                TakeUntil(braces > 0 ? "}" : "");
                 break;
             case "$$":
                 TakeUntil(braces > 0 ? ";}" : ";");
@@ -109,6 +110,9 @@ internal sealed class KdLine
             do at++; while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' || (text[start] == '!' && text[at] == '.')));
         else
             do at++; while (at < text.Length && text[start] == '?' && text[at] == '?');
+        // Its expression may follow at once: "j1 'k' ; 'r'".
+        if (text[start] is 'j' or 'J')
+            at = start + 1;
         return text[start..at];
     }
 
@@ -152,7 +156,10 @@ internal sealed class KdLine
         return start;
     }
 
-    /// <summary>Commands in the arguments that run at once: of <c>j</c>, of extensions that do something for each, of a step's own command.</summary>
+    /// <summary>
+    /// Commands in the arguments that run at once: of <c>j</c>, of extensions that do something for each, of a step's own command, of the
+    /// debugger model's and a loop's strings, of an alias for a command's output, and of another alias where a block follows in which it may stand.
+    /// </summary>
     private IEnumerable<KdCommand> Inner(KdCommand command)
     {
         if (depth == MaxDepth)
@@ -163,7 +170,9 @@ internal sealed class KdLine
             // The first command may stand behind the expression without quotation marks.
             return pieces[0].Split(' ', '\t').Concat(pieces[1..]).SelectMany(Deeper);
         }
-        var runsStrings = command.Name.StartsWith("!for_each", StringComparison.OrdinalIgnoreCase) || command.Is("!list") || KdWords.Resumes(command.Name)
+        if (command.Is("as"))
+            return command.Arguments.Contains("/c", StringComparison.Ordinal) || text.IndexOf('{', at) >= 0 ? command.Arguments.Split(' ', '\t', '"').SelectMany(Deeper) : [];
+        var runsStrings = command.Name.StartsWith("!for_each", StringComparison.OrdinalIgnoreCase) || command.Is("!list") || command.Is("dx") || command.Is(".foreach") || KdWords.Resumes(command.Name)
             || (command.Is(".shell") && command.Arguments.Contains("-ci", StringComparison.OrdinalIgnoreCase));
         return runsStrings ? command.Arguments.Split('"').Where((_, index) => index % 2 == 1).SelectMany(Deeper) : [];
     }

@@ -33,7 +33,8 @@ internal sealed partial class KdReading(string kind)
         .With(Reading.Nothing, "n", "sx", "vertarget", ".bugcheck", ".chain", ".effmach", ".eventlog", ".expr", ".frame", ".lastevent", ".time", ".ttime", "||", "|")
         .With(Expression, "d", "da", "db", "dc", "dd", "df", "dg", "dl", "dp", "dq", "ds", "dt", "du", "dv", "dw", "dyb", "dyd")
         .With(Expression, "dda", "ddp", "ddu", "dpa", "dpp", "dpu", "dqa", "dqp", "dqu", "dds", "dps", "dqs")
-        .With(Expression, "u", "ub", "uf", "uu", "x", "ln", "c", "?", ".exr", ".formats", ".fnent")
+        .With(Expression, "u", "ub", "uf", "uu", "x", "ln", "c", ".exr", ".formats", ".fnent")
+        .With(Evaluated, "?")
         .With(Search, "s")
         .With(CppExpression, "??")
         .With(Reading.Shape(Numbers()), "bl")
@@ -103,6 +104,9 @@ internal sealed partial class KdReading(string kind)
     }
 
     private static string? Expression(string arguments) => ExpressionText.RefusalOf(arguments, ExpressionCharacters, MasmOperators);
+
+    /// <summary>Without an expression it is help, which takes the next command as the key to its next page.</summary>
+    private static string? Evaluated(string arguments) => arguments.Length == 0 ? "“?” alone waits for a key between its pages; it needs full control." : Expression(arguments);
 
     private static string? CppExpression(string arguments) => arguments.Length == 0 ? Reading.NoCommand : ExpressionText.RefusalOf(arguments, CppCharacters, SizeOf);
 

@@ -17,7 +17,7 @@ public sealed class KdAgentTests(KdFixture kd) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         edge = await TestEdge.StartAsync();
-        await File.WriteAllTextAsync(TokenFile, "token\n");
+        await AgentProgram.KeepTokenAsync(TokenFile, "token");
     }
 
     private string TokenFile => Path.Combine(data, "token");

@@ -20,7 +20,7 @@ public sealed class KdArgumentsTests
     [InlineData("-server npipe:pipe=P,hidden,password=x -k net:port=50000,key=1.2.3.4", false)]
     [InlineData("-server tcp:port=5000:5010 -z dump", false)]
     [InlineData("app.exe -server", false)]
-    public void LeadToServer_WhenRemoteStandsFirst(string line, bool expected) =>
+    public void ServerOf_WhenRemoteStandsFirst(string line, bool expected) =>
         Assert.Equal(expected, new KdProfile("kd").IsThroughServer(ArgumentSplitter.Split(line)));
 
     [Theory]
@@ -40,8 +40,8 @@ public sealed class KdArgumentsTests
     [InlineData("-remote com:port=COM1,baud=fast,channel=0", "baud=fast is no number")]
     [InlineData("-server tcp:server=S", "needs port=")]
     [InlineData("-server npipe:hidden", "needs pipe=")]
-    public void LeadToServer_WhenMalformed_NamesThePart(string line, string part) =>
-        Assert.Contains(part, Assert.Throws<DebuggerStartException>(() => KdArguments.LeadToServer(ArgumentSplitter.Split(line))).Message, StringComparison.Ordinal);
+    public void ServerOf_WhenMalformed_NamesThePart(string line, string part) =>
+        Assert.Contains(part, Assert.Throws<DebuggerStartException>(() => KdArguments.ServerOf(ArgumentSplitter.Split(line))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("-k net:port=1,key=a", "-secure -k net:port=1,key=a")]

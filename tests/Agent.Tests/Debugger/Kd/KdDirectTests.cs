@@ -67,6 +67,18 @@ public sealed class KdDirectTests(KdFixture kd)
         Assert.DoesNotContain("okd-", session.Record.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>A marker, or whatever comes next, would be taken for the key that it waits for.</summary>
+    [KdFact]
+    public async Task Help_WaitsForALineBetweenItsPages_AndTakesNoMarker()
+    {
+        await using var session = await KdSession.StartAsync(kd.Cdb, KdFixture.LiveTarget);
+        Assert.EndsWith("Hit Enter...", await session.RunAsync("?"), StringComparison.Ordinal);
+        await session.RunAsync(".");
+        Assert.Equal("0:000> ", session.Record.Chunks[^1].Text);
+        Assert.DoesNotContain("okd-", session.Record.Text, StringComparison.Ordinal);
+        Assert.Equal("done\n", await session.RunAsync(".echo done"));
+    }
+
     [KdFact]
     public async Task Secure_KeepsTheSessionFromTheComputer()
     {

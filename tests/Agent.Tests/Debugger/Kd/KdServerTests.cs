@@ -98,7 +98,8 @@ public sealed class KdServerTests(KdFixture kd)
         await using (var session = await JoinAsync(server))
         {
             Assert.Null(session.Debugger.Press("b"));
-            Assert.Equal(0, (await session.Process.Exited).ExitCode);
+            var exit = await session.Process.Exited;
+            Assert.True(exit.ExitCode == 0, $"{exit}\n{session.Record.Text}");
         }
         await using (var session = await JoinAsync(server))
         {
