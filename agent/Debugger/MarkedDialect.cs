@@ -27,6 +27,12 @@ internal enum MarkerKind : byte
     /// <summary>The debugger waits for a command, or shows one of a script or a breakpoint, which follows at once.</summary>
     PromptOrEcho = (byte)'Q',
 
+    /// <summary>As <see cref="PromptOrEcho"/>, and output of the target may follow: the debugger waits for a command when <see cref="Waiting"/> comes.</summary>
+    PromptBeforeWaiting = (byte)'V',
+
+    /// <summary>The debugger waits for a line, of a command or of what it asked for, and has printed everything.</summary>
+    Waiting = (byte)'W',
+
     /// <summary>The debugger will mark <see cref="Resumed"/> and <see cref="Stopped"/>.</summary>
     Reporting = (byte)'H',
 

@@ -27,6 +27,12 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     /// <summary>What <see cref="IDebuggerOutputSink.Written"/> was at a prompt that may be an echo's; null when there is none.</summary>
     private long? promptAt;
 
+    /// <summary>It counts when <see cref="MarkerKind.Waiting"/> comes, whatever follows it; otherwise by silence.</summary>
+    private bool isWaitingMarked;
+
+    /// <summary>People see it already.</summary>
+    private bool isShown;
+
     public MarkedOutput(MarkedDialect dialect, IDebuggerOutputSink sink, Lock gate, TimeProvider time)
     {
         (this.dialect, this.sink, this.gate) = (dialect, sink, gate);
@@ -62,9 +68,11 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
     {
         if (opening?.TryHold(text) == true)
             return;
-        if (promptAt is not null)
+        if (promptAt is not null && !isShown)
             sink.OnText(shownPrompt);
-        promptAt = null;
+        isShown = true;
+        if (!isWaitingMarked)
+            promptAt = null;
         sink.OnText(text);
         lock (gate)
         {
@@ -79,12 +87,13 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
         switch ((MarkerKind)kind)
         {
             case MarkerKind.PromptOrEcho:
-                lock (gate)
-                {
-                    promptAt = sink.Written;
-                    tracker.Reset();
-                    silence.Change(PromptAfter, Timeout.InfiniteTimeSpan);
-                }
+                FoundPrompt(PromptAfter);
+                break;
+            case MarkerKind.PromptBeforeWaiting:
+                FoundPrompt(null);
+                break;
+            case MarkerKind.Waiting:
+                OnWaiting();
                 break;
             case MarkerKind.Prompt:
                 lock (gate)
@@ -112,6 +121,34 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
         }
     }
 
+    /// <param name="after">Silence after which it counts; null: when the debugger marks that it waits.</param>
+    private void FoundPrompt(TimeSpan? after)
+    {
+        if (promptAt is not null && !isShown)
+            sink.OnText(shownPrompt);
+        (isWaitingMarked, isShown) = (after is null, false);
+        lock (gate)
+        {
+            promptAt = sink.Written;
+            tracker.Reset();
+            silence.Change(after ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnWaiting()
+    {
+        lock (gate)
+        {
+            // It may wait for more of a command, which silence tells.
+            if (dialect.IsContinuationPrompt(tracker.Line))
+                return;
+        }
+        if (promptAt is not { } found)
+            return;
+        promptAt = null;
+        sink.OnPrompt(isShown ? [] : shownPrompt, dialect.Prompt, found);
+    }
+
     private void OnSilence()
     {
         lock (reading)
@@ -120,7 +157,7 @@ internal sealed class MarkedOutput : DebuggerOutput, IMarkerSink
 
     private void Decide()
     {
-        if (promptAt is { } found)
+        if (promptAt is { } found && !isWaitingMarked)
         {
             promptAt = null;
             sink.OnPrompt(shownPrompt, dialect.Prompt, found);

@@ -12,7 +12,9 @@ def orleanskd(debugger, stem, python):
 
     agent = os.dup(0)
     main = threading.get_ident()
-    prompt = stem + "Q"
+    main_thread = threading.get_native_id()
+    calls = {"x86_64": ("0", "202"), "aarch64": ("63", "98")}.get(os.uname().machine) if os.access("/proc/self/syscall", os.R_OK) else None
+    prompt = stem + ("V" if calls else "Q")
     stop_limit = 3  # seconds for a target to stop
     leave_limit = 4  # seconds for lldb to come out of what it does: less than the agent waits
     answer_limit = 0.2  # seconds in which lldb tells a state, unless it holds its target while that runs
@@ -77,6 +79,48 @@ def orleanskd(debugger, stem, python):
                 tell(any(state in moving for state in answer))
                 time.sleep(poll_pause)
 
+    # The prompt. lldb prints it before a script's commands too, and what the target printed may follow it. Where the kernel tells in
+    # which call a thread sleeps, what counts is that lldb sleeps in one that reads its input, with nothing left to print.
+
+    line_at = None
+    prompt_is_due = threading.Event()
+
+    def of_thread(thread, name):
+        with open("/proc/self/task/%d/%s" % (thread, name)) as lines:
+            return lines.read()
+
+    def switches(thread):
+        """How often it went to sleep."""
+        return next(int(line.split()[1]) for line in of_thread(thread, "status").splitlines() if line.startswith("voluntary_ctxt_switches:"))
+
+    def at_rest():
+        """How often it went to sleep while it waits for a line now, and its printers; None: something is to be done or printed."""
+        read, futex = calls
+        try:
+            if of_thread(main_thread, "syscall").split()[:2] != [read, "0x0"] or main in sys._current_frames():  # input() of a script
+                return None
+            printers = [int(thread) for thread in os.listdir("/proc/self/task") if of_thread(int(thread), "comm") == "dbg.evt-handler\n"]
+            if any(of_thread(thread, "syscall").split()[0] != futex for thread in printers):
+                return None
+            return switches(main_thread), [switches(thread) for thread in printers]
+        except (OSError, StopIteration):
+            return None  # a thread ended
+
+    def watch_prompt():
+        while True:
+            prompt_is_due.wait()
+            prompt_is_due.clear()
+            before, pause = None, 0.002
+            while True:
+                now = at_rest()
+                # Until lldb wakes once, the line may be on its way through the terminal. A Break wakes it, too, and is seen to again.
+                if now is not None and before is not None and now[1] == before[1] and now[0] != line_at:
+                    break
+                before = now
+                time.sleep(pause)
+                pause = min(pause * 1.5, poll_pause)
+            mark("W")
+
     # Break. lldb's own handler ends lldb at a second signal that comes while it works on the first.
 
     broken_at = -again_time
@@ -111,6 +155,7 @@ def orleanskd(debugger, stem, python):
                 in_background(lambda: leave("asis", False))
             else:
                 interrupt()
+                prompt_is_due.set()
 
     # Leaving.
 
@@ -236,13 +281,15 @@ def orleanskd(debugger, stem, python):
     ours, lldbs = os.openpty()
 
     def write_line(line):
-        nonlocal is_resumed
+        nonlocal is_resumed, line_at
         interrupt_python(None)  # one that came too late for an earlier line
         is_resumed = False  # it was written for a prompt
         debugger.SetAsync(False)  # a command that lets the target run ends when that stops
         line_came.set()
+        line_at = switches(main_thread) if calls else None
         while line:
             line = line[os.write(ours, line):]
+        prompt_is_due.set()
 
     def prompt_again():
         """After a line that may have set another prompt, which nobody would wait for."""
@@ -290,7 +337,8 @@ def orleanskd(debugger, stem, python):
     signal.signal(signal.SIGINT, on_interrupt)
     signal.signal(signal.SIGTERM, lambda *_: None)
     signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
-    for work in (answer_states, watch_target, take_signals, take_lines):
+    for work in (answer_states, watch_target, take_signals, take_lines, *((watch_prompt,) if calls else ())):
         in_background(work)
     line_came.set()
+    prompt_is_due.set()
     mark("H")

@@ -1,9 +1,6 @@
-using System.Text;
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using OrleansKd.Agent.Debugger;
 using OrleansKd.Agent.Debugger.Kd;
-using OrleansKd.Contracts;
 
 namespace OrleansKd.Agent.Tests.Debugger.Kd;
 
@@ -278,24 +275,10 @@ public sealed class KdOutputTests
         Assert.Equal("bye kd> ", kd.Seen);
     }
 
-    private sealed class Console : IDebuggerOutputSink
+    private sealed class Console : SeenOutput
     {
-        private readonly Lock gate = new();
-        private readonly FakeTimeProvider time = new();
-        private readonly StringBuilder seen = new();
-        private long written;
-
-        public Console(string arguments, bool isThroughServer = false)
-        {
-            var dialect = new KdDialect("kd", arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), isThroughServer);
-            Output = dialect.CreateOutput(this, gate, time);
-        }
-
-        public DebuggerOutput Output { get; }
-
-        public string Seen => seen.ToString();
-
-        public bool HasResumed { get; private set; }
+        public Console(string arguments, bool isThroughServer = false) =>
+            Attach(new KdDialect("kd", arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), isThroughServer));
 
         public static Console AtPrompt(string prompt, string arguments = "", bool isThroughServer = false)
         {
@@ -303,49 +286,14 @@ public sealed class KdOutputTests
             kd.Prints("Microsoft (R) Windows Debugger Version 10.0\n" + prompt);
             kd.IsSilent(KdOutput.Silence);
             Assert.EndsWith($"[{prompt}]", kd.Seen, StringComparison.Ordinal);
-            kd.seen.Clear();
+            kd.Clear();
             return kd;
         }
 
         public (string Line, string Token) Write(string line)
         {
-            lock (gate)
-            {
-                written++;
-                var writing = Output.Writing(line);
-                HasResumed = writing.Resumes;
-                return (writing.Text, writing.Text.Split(".echo ")[^1]);
-            }
+            var writing = Writes(line);
+            return (writing.Text, writing.Text.Split(".echo ")[^1]);
         }
-
-        public void Prints(string text) => Output.Read(Encoding.UTF8.GetBytes(text));
-
-        public void IsSilent(TimeSpan span) => time.Advance(span);
-
-        long IDebuggerOutputSink.Written => written;
-
-        void IDebuggerOutputSink.OnText(ReadOnlySpan<byte> text) => seen.Append(Encoding.UTF8.GetString(text));
-
-        void IDebuggerOutputSink.OnPrompt(ReadOnlySpan<byte> shown, string prompt, long? found)
-        {
-            if (found is null || found == written)
-                seen.Append('[').Append(Encoding.UTF8.GetString(shown)).Append(']');
-        }
-
-        void IDebuggerOutputSink.OnContinuation(string prompt, long found) => seen.Append('<').Append(prompt).Append('>');
-
-        void IDebuggerOutputSink.OnReporting() => throw new InvalidOperationException();
-
-        void IDebuggerOutputSink.OnResumed() => throw new InvalidOperationException();
-
-        void IDebuggerOutputSink.OnStopped() => throw new InvalidOperationException();
-
-        void IDebuggerOutputSink.OnFollowing() => seen.Append("(waiting)");
-
-        void IDebuggerOutputSink.OnTargetLetGo() => seen.Append("(let go)");
-
-        void IDebuggerOutputSink.OnLeaving(TargetFate left) => throw new InvalidOperationException();
-
-        void IDebuggerOutputSink.OnLeft() => throw new InvalidOperationException();
     }
 }
