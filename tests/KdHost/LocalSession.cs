@@ -20,7 +20,7 @@ internal static class LocalSession
         console.Start(end =>
         {
             if (end == InputEnd.CtrlB)
-                Environment.Exit(0);
+                ProcessEnd.With(0);
             console.Signals.Wake();
         });
         // Before the first event the status is "no debuggee" (engine): that is waiting.

@@ -1,19 +1,23 @@
 using OrleansKd.KdHost;
 using OrleansKd.KdHost.Engine;
 
-var output = new OutputWriter(Console.OpenStandardOutput());
-try
+ProcessEnd.With(Run(args, new OutputWriter(Console.OpenStandardOutput())));
+
+static int Run(string[] args, OutputWriter output)
 {
-    var line = CommandLine.Parse(args);
-    return line.Remote is { } server ? RemoteSession.Run(server, output) : LocalSession.Run(line, output);
-}
-catch (ArgumentException problem)
-{
-    output.Write($"{problem.Message}\n");
-    return 1;
-}
-catch (EngineException problem)
-{
-    output.Write($"{problem.Message}\n");
-    return 1;
+    try
+    {
+        var line = CommandLine.Parse(args);
+        return line.Remote is { } server ? RemoteSession.Run(server, output) : LocalSession.Run(line, output);
+    }
+    catch (ArgumentException problem)
+    {
+        output.Write($"{problem.Message}\n");
+        return 1;
+    }
+    catch (EngineException problem)
+    {
+        output.Write($"{problem.Message}\n");
+        return 1;
+    }
 }

@@ -46,7 +46,7 @@ internal static class RemoteSession
     {
         signals.Wake();
         if (end == InputEnd.CtrlB && !left.Wait(Farewell))
-            Environment.Exit(0);
+            ProcessEnd.With(0);
     }
 
     /// <summary>True when the user has left.</summary>
