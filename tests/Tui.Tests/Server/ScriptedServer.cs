@@ -27,6 +27,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     public static readonly UserSummary Bob = new("Bob Guest", "Fabrikam", "bob@fabrikam.example");
     private readonly WebApplication app;
     private int refused;
+    private int lastScreens;
 
     private ScriptedServer(WebApplication app) => this.app = app;
 
@@ -61,6 +62,9 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     /// <summary>How many were.</summary>
     public int Refused => Volatile.Read(ref refused);
+
+    /// <summary>How often the end of the transcript was given.</summary>
+    public int LastScreens => Volatile.Read(ref lastScreens);
 
     /// <summary>Every request that came, with the key that named it.</summary>
     public ConcurrentQueue<AskedRequest> Asked { get; } = new();
@@ -199,7 +203,13 @@ public sealed class ScriptedServer : IAsyncDisposable
             ? Results.Ok(user)
             : Results.Problem($"Nobody with the address {email} can be invited.", statusCode: 404, extensions: new Dictionary<string, object?> { ["code"] = ProblemCodes.UserNotFound }));
         app.MapGet(Routes.Session, (string id) => id == SessionId ? Results.Ok(Details is null ? DetailsOf(Summary()) : Details with { DurableThrough = Transcript.DurableThrough }) : NotFound());
-        app.MapGet(Routes.Transcript, (string id, long after) => Transcript.DurablePage(after));
+        app.MapGet(Routes.Transcript, (string id, long? after, long? before) =>
+        {
+            if (before is not { } sequence)
+                return Transcript.DurablePage(after ?? 0);
+            Interlocked.Increment(ref lastScreens);
+            return Transcript.DurablePageBefore(sequence);
+        });
         app.MapGet(Routes.Tokens, () => new[] { LabToken });
         app.MapPost(Routes.Tokens, (MakeTokenRequest request) => Results.Created((string?)null, new MadeToken($"{TokenText.Prefix}scripted", LabToken with { Name = request.Name! })));
         app.MapDelete(Routes.Token, (string token) => Record(Routes.Token, token));

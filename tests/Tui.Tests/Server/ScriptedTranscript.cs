@@ -104,6 +104,17 @@ public sealed class ScriptedTranscript : IDisposable
             return new TranscriptPage(epoch, after, [.. entries.Take((int)durable).Skip((int)after).Take(3)], durable);
     }
 
+    /// <summary>The last of those before.</summary>
+    public TranscriptPage DurablePageBefore(long before)
+    {
+        lock (gate)
+        {
+            var end = (int)Math.Min(durable, before - 1);
+            var after = Math.Max(0, end - 3);
+            return new TranscriptPage(epoch, after, [.. entries.Take(end).Skip(after)], durable);
+        }
+    }
+
     public async Task TakeAcknowledgements(IAsyncEnumerable<long> sequences, CancellationToken cancellationToken)
     {
         try
