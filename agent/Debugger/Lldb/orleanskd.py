@@ -13,12 +13,15 @@ def orleanskd(debugger, stem, python):
     agent = os.dup(0)
     main = threading.get_ident()
     main_thread = threading.get_native_id()
-    calls = {"x86_64": ("0", "202"), "aarch64": ("63", "98")}.get(os.uname().machine) if os.access("/proc/self/syscall", os.R_OK) else None
-    prompt = stem + ("V" if calls else "Q")
+    # The kernel's numbers of read and futex; None where it does not tell in which call a thread sleeps.
+    sleeping_calls = {"x86_64": ("0", "202"), "aarch64": ("63", "98")}.get(os.uname().machine) if os.access("/proc/self/syscall", os.R_OK) else None
+    prompt = stem + ("V" if sleeping_calls else "Q")
     stop_limit = 3  # seconds for a target to stop
     leave_limit = 4  # seconds for lldb to come out of what it does: less than the agent waits
     answer_limit = 0.2  # seconds in which lldb tells a state, unless it holds its target while that runs
     poll_pause = 0.05
+    first_pause = 0.002  # most commands end at once
+    rest_time = 0.02  # in which what lldb still hears of its target would wake one of its threads
     settle_time = 2  # seconds after a line in which a target that runs is seen to
     again_time = 5  # seconds within which another Break is one that was not answered
     moving = (lldb.eStateRunning, lldb.eStateStepping)
@@ -82,7 +85,7 @@ def orleanskd(debugger, stem, python):
     # The prompt. lldb prints it before a script's commands too, and what the target printed may follow it. Where the kernel tells in
     # which call a thread sleeps, what counts is that lldb sleeps in one that reads its input, with nothing left to print.
 
-    line_at = None
+    line_at = None  # how often lldb had gone to sleep when the last line was written
     prompt_is_due = threading.Event()
 
     def of_thread(thread, name):
@@ -94,15 +97,20 @@ def orleanskd(debugger, stem, python):
         return next(int(line.split()[1]) for line in of_thread(thread, "status").splitlines() if line.startswith("voluntary_ctxt_switches:"))
 
     def at_rest():
-        """How often it went to sleep while it waits for a line now, and its printers; None: something is to be done or printed."""
-        read, futex = calls
+        """While lldb waits for a line, and its other threads for something to do: how often it, and each of them, went to sleep. Else None."""
+        read, futex = sleeping_calls
         try:
             if of_thread(main_thread, "syscall").split()[:2] != [read, "0x0"] or main in sys._current_frames():  # input() of a script
                 return None
-            printers = [int(thread) for thread in os.listdir("/proc/self/task") if of_thread(int(thread), "comm") == "dbg.evt-handler\n"]
-            if any(of_thread(thread, "syscall").split()[0] != futex for thread in printers):
-                return None
-            return switches(main_thread), [switches(thread) for thread in printers]
+            own_name = of_thread(main_thread, "comm")  # ours have it too, lldb's have others
+            names = {int(thread): of_thread(int(thread), "comm") for thread in os.listdir("/proc/self/task")}
+            others = {}
+            for thread in (thread for thread, name in names.items() if name != own_name):
+                call = of_thread(thread, "syscall").split()[0]
+                if call == "running" or names[thread] == "dbg.evt-handler\n" and call != futex:  # it prints
+                    return None
+                others[thread] = switches(thread)
+            return switches(main_thread), others
         except (OSError, StopIteration):
             return None  # a thread ended
 
@@ -110,15 +118,16 @@ def orleanskd(debugger, stem, python):
         while True:
             prompt_is_due.wait()
             prompt_is_due.clear()
-            before, pause = None, 0.002
+            others, since, pause = None, 0, first_pause
             while True:
                 now = at_rest()
+                if now is None or now[1] != others:
+                    others, since = now and now[1], time.monotonic()
                 # Until lldb wakes once, the line may be on its way through the terminal. A Break wakes it, too, and is seen to again.
-                if now is not None and before is not None and now[1] == before[1] and now[0] != line_at:
+                elif time.monotonic() - since >= rest_time and now[0] != line_at:
                     break
-                before = now
                 time.sleep(pause)
-                pause = min(pause * 1.5, poll_pause)
+                pause = min(pause * 1.5, rest_time if now else poll_pause)
             mark("W")
 
     # Break. lldb's own handler ends lldb at a second signal that comes while it works on the first.
@@ -286,7 +295,7 @@ def orleanskd(debugger, stem, python):
         is_resumed = False  # it was written for a prompt
         debugger.SetAsync(False)  # a command that lets the target run ends when that stops
         line_came.set()
-        line_at = switches(main_thread) if calls else None
+        line_at = switches(main_thread) if sleeping_calls else None
         while line:
             line = line[os.write(ours, line):]
         prompt_is_due.set()
@@ -337,7 +346,7 @@ def orleanskd(debugger, stem, python):
     signal.signal(signal.SIGINT, on_interrupt)
     signal.signal(signal.SIGTERM, lambda *_: None)
     signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
-    for work in (answer_states, watch_target, take_signals, take_lines, *((watch_prompt,) if calls else ())):
+    for work in (answer_states, watch_target, take_signals, take_lines, *((watch_prompt,) if sleeping_calls else ())):
         in_background(work)
     line_came.set()
     prompt_is_due.set()
