@@ -10,12 +10,7 @@ static int Run(string[] args, OutputWriter output)
         var line = CommandLine.Parse(args);
         return line.Remote is { } server ? RemoteSession.Run(server, output) : LocalSession.Run(line, output);
     }
-    catch (ArgumentException problem)
-    {
-        output.Write($"{problem.Message}\n");
-        return 1;
-    }
-    catch (EngineException problem)
+    catch (Exception problem) when (problem is ArgumentException or EngineException)
     {
         output.Write($"{problem.Message}\n");
         return 1;
