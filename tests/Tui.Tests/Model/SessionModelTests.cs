@@ -10,7 +10,11 @@ public sealed class SessionModelTests : IAsyncLifetime
 {
     private ScriptedServer server = null!;
 
-    public async ValueTask InitializeAsync() => server = await ScriptedServer.StartAtPromptAsync();
+    public async ValueTask InitializeAsync()
+    {
+        server = await ScriptedServer.StartAtPromptAsync();
+        server.GivesLastScreen = true;
+    }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 

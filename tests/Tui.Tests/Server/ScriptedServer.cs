@@ -63,6 +63,9 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>How many were.</summary>
     public int Refused => Volatile.Read(ref refused);
 
+    /// <summary>Windows show the end of the transcript before the rest has come; without it, what they show has come.</summary>
+    public bool GivesLastScreen { get; set; }
+
     /// <summary>How often the end of the transcript was given.</summary>
     public int LastScreens => Volatile.Read(ref lastScreens);
 
@@ -206,9 +209,11 @@ public sealed class ScriptedServer : IAsyncDisposable
         app.MapGet(Routes.Transcript, (string id, long? after, long? before) =>
         {
             if (before is not { } sequence)
-                return Transcript.DurablePage(after ?? 0);
+                return Results.Ok(Transcript.DurablePage(after ?? 0));
+            if (!GivesLastScreen)
+                return NotFound();
             Interlocked.Increment(ref lastScreens);
-            return Transcript.DurablePageBefore(sequence);
+            return Results.Ok(Transcript.DurablePageBefore(sequence));
         });
         app.MapGet(Routes.Tokens, () => new[] { LabToken });
         app.MapPost(Routes.Tokens, (MakeTokenRequest request) => Results.Created((string?)null, new MadeToken($"{TokenText.Prefix}scripted", LabToken with { Name = request.Name! })));
